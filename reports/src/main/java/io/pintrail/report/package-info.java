@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The outputs of an analysis: HTML, JSON and CSV. */
+package io.pintrail.report;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The one-way street trace → analysis → report → cli, checked over all modules at once. */
+@AnalyzeClasses(packages = "io.pintrail", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule dependenciesPointUpstream = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("trace")
+            .definedBy("io.pintrail.trace..")
+            .layer("analysis")
+            .definedBy("io.pintrail.analysis..")
+            .layer("report")
+            .definedBy("io.pintrail.report..")
+            .layer("cli")
+            .definedBy("io.pintrail.cli..")
+            .whereLayer("trace")
+            .mayNotAccessAnyLayer()
+            .whereLayer("analysis")
+            .mayOnlyAccessLayers("trace")
+            .whereLayer("report")
+            .mayOnlyAccessLayers("trace", "analysis")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .withOptionalLayers(true);
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycle =
+            slices().matching("io.pintrail.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLinePrints =
+            noClasses().that().resideOutsideOfPackage("io.pintrail.cli..").should(ACCESS_STANDARD_STREAMS);
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineExits = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.pintrail.cli..")
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "halt", int.class);
+}
