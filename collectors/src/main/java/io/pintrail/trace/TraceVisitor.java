@@ -2,12 +2,13 @@
 package io.pintrail.trace;
 
 /**
- * One method per event kind of the trace format (docs/trace-format.md, section 2). Sources drive it, consumers implement it; every
- * method does nothing by default so that a consumer names only what it needs.
+ * One method per event kind of the trace format (docs/trace-format.md, section 2). Sources drive it, consumers
+ * implement it; every method does nothing by default so that a consumer names only what it needs.
  *
- * <p>Common parameters: {@code time} in ns of CLOCK_MONOTONIC, {@code pid}/{@code tid} in the initial pid namespace, {@code page} and
- * {@code pages} in units of 4096-byte pages ({@code va >>> 12}), {@code pfn} a page frame number or {@link #NONE} / {@link #NOT_PRESENT}.
- * Events with several runs arrive as one call per run. {@code CharSequence} arguments are valid only during the call.
+ * <p>Common parameters: {@code time} in ns of CLOCK_MONOTONIC, {@code pid}/{@code tid} in the initial pid namespace,
+ * {@code page} and {@code pages} in units of 4096-byte pages ({@code va >>> 12}), {@code pfn} a page frame number or
+ * {@link #NONE} / {@link #NOT_PRESENT}. Events with several runs arrive as one call per run. {@code CharSequence}
+ * arguments are valid only during the call.
  */
 public interface TraceVisitor {
     /** In place of a pfn: the page-table entry is empty. */
@@ -19,14 +20,18 @@ public interface TraceVisitor {
     /** A batch with intact checksums starts; its events follow. */
     default void batch(BatchHeader header) {}
 
-    /** Batches {@code firstMissing} … {@code firstMissing + count - 1} never arrived or were damaged; count 0: an unknown number at the end. */
+    /**
+     * Batches {@code firstMissing} … {@code firstMissing + count - 1} never arrived or were damaged; count 0: an
+     * unknown number at the end.
+     */
     default void gap(long firstMissing, long count) {}
 
     default void host(long time, int pid, int tid, HostInfo host) {}
 
     default void clock(long time, int pid, int tid, long realtimeNs) {}
 
-    default void probe(long time, int pid, int tid, CharSequence event, CharSequence function, int status, CharSequence note) {}
+    default void probe(
+            long time, int pid, int tid, CharSequence event, CharSequence function, int status, CharSequence note) {}
 
     default void lost(long time, int pid, int tid, int cpu, long count, long sinceNs) {}
 
@@ -34,7 +39,8 @@ public interface TraceVisitor {
 
     default void snapshotBegin(long time, int pid, int tid, int reason) {}
 
-    default void snapshot(long time, int pid, int tid, int asid, long page, long pages, long pfn, int step, int pageKind) {}
+    default void snapshot(
+            long time, int pid, int tid, int asid, long page, long pages, long pfn, int step, int pageKind) {}
 
     default void snapshotEnd(long time, int pid, int tid) {}
 
@@ -51,39 +57,75 @@ public interface TraceVisitor {
     default void thread(long time, int pid, int tid, CharSequence comm) {}
 
     default void registerBegin(
-            long time, int pid, int tid, long region, int asid, int method, CharSequence device, long start, long length, long iova, int access) {}
+            long time,
+            int pid,
+            int tid,
+            long region,
+            int asid,
+            int method,
+            CharSequence device,
+            long start,
+            long length,
+            long iova,
+            int access) {}
 
     default void registerEnd(long time, int pid, int tid, long region, int error, int lkey, int rkey) {}
 
-    default void reregisterBegin(long time, int pid, int tid, long region, int flags, long start, long length, long iova, int access) {}
+    default void reregisterBegin(
+            long time, int pid, int tid, long region, int flags, long start, long length, long iova, int access) {}
 
     default void reregisterEnd(long time, int pid, int tid, long region, int error, int lkey, int rkey) {}
 
     default void deregister(long time, int pid, int tid, long region, int error) {}
 
-    default void umemBegin(long time, int pid, int tid, long umem, long region, int asid, long start, long length, int access) {}
+    default void umemBegin(
+            long time, int pid, int tid, long umem, long region, int asid, long start, long length, int access) {}
 
     default void umemEnd(long time, int pid, int tid, long umem, int error) {}
 
     default void umemRelease(long time, int pid, int tid, long umem) {}
 
     default void pinBegin(
-            long time, int pid, int tid, long pin, long umem, int asid, int caller, int api, long page, long pages, int flags, int rawFlags) {}
+            long time,
+            int pid,
+            int tid,
+            long pin,
+            long umem,
+            int asid,
+            int caller,
+            int api,
+            long page,
+            long pages,
+            int flags,
+            int rawFlags) {}
 
     /** {@code step} 1: frames pfn, pfn+1, …; 0: every page is the same frame. */
-    default void pinPages(long time, int pid, int tid, long pin, long page, long pages, long pfn, int step, int pageKind) {}
+    default void pinPages(
+            long time, int pid, int tid, long pin, long page, long pages, long pfn, int step, int pageKind) {}
 
     default void pinEnd(long time, int pid, int tid, long pin, long result) {}
 
     default void unpin(long time, int pid, int tid, long pages, long pfn, int step, int pageKind) {}
 
-    default void fault(long time, int pid, int tid, int asid, long page, int flags, long pin, int result, long durationNs) {}
+    default void fault(
+            long time, int pid, int tid, int asid, long page, int flags, long pin, int result, long durationNs) {}
 
     /** {@code pfn} may be {@link #NONE} or {@link #NOT_PRESENT} (then step and kind are 0). */
     default void map(
-            long time, int pid, int tid, int asid, int cause, long call, long page, long pages, long pfn, int step, int pageKind) {}
+            long time,
+            int pid,
+            int tid,
+            int asid,
+            int cause,
+            long call,
+            long page,
+            long pages,
+            long pfn,
+            int step,
+            int pageKind) {}
 
-    default void unmap(long time, int pid, int tid, int asid, int reason, int flags, long call, long page, long pages) {}
+    default void unmap(
+            long time, int pid, int tid, int asid, int reason, int flags, long call, long page, long pages) {}
 
     default void move(long time, int pid, int tid, int asid, long call, long oldPage, long newPage, long pages) {}
 
@@ -91,7 +133,8 @@ public interface TraceVisitor {
 
     default void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {}
 
-    default void call(long time, int pid, int tid, long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {}
+    default void call(
+            long time, int pid, int tid, long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {}
 
     default void access(long time, int pid, int tid, long region, long iova, long length, int direction) {}
 }
