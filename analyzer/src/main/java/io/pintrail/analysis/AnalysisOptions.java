@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+/**
+ * @param useSnapshots heal what is unknown from pagemap snapshots and compare the rest with them; false ignores them, so
+ *     that every verdict comes from events alone
+ * @param maxHealthyRegions deregistered regions without finding that stay in the result
+ * @param maxFindingsPerEvent findings that one divergence may make before the rest of its pages are told as one
+ */
+public record AnalysisOptions(boolean useSnapshots, int maxHealthyRegions, int maxFindingsPerEvent) {
+    public static final AnalysisOptions DEFAULT = new AnalysisOptions(true, 50_000, 1_000);
+
+    public static final AnalysisOptions EVENTS_ONLY = new AnalysisOptions(false, 50_000, 1_000);
+}

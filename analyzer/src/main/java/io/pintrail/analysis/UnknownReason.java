@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+/** Why pages are {@link Verdict#UNKNOWN}. */
+public enum UnknownReason {
+    NONE(""),
+    EVENTS_LOST("events were lost or a batch is missing or damaged"),
+    PIN_NOT_SEEN("the pin of these pages is not in the trace"),
+    PROBE_MISSING("the recorder could not attach a probe this needs"),
+    TOO_LARGE("the region is larger than 8 TiB"),
+    TRACE_CUT("the trace ends without its last batch");
+
+    private final String text;
+
+    UnknownReason(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+}
