@@ -26,6 +26,7 @@ static struct area {
     int fd, flags;
 } areas[BACKINGS];
 static int uffd = -1;
+pthread_rwlock_t walk_steps = PTHREAD_RWLOCK_INITIALIZER;
 
 static int file_of(enum backing backing, size_t pages)
 {
@@ -174,7 +175,7 @@ static void userfault(struct walker *me, const struct walk_span *span)
     ioctl(uffd, UFFDIO_UNREGISTER, &range.range);
 }
 
-/* A missing page comes from UFFDIO_COPY or UFFDIO_ZEROPAGE. A thread that touches it meanwhile is woken by unregistering. */
+/* A missing page comes from UFFDIO_COPY or UFFDIO_ZEROPAGE. */
 static void userfault_fill(struct walker *me, const struct walk_span *span)
 {
     static char page[LAB_PAGE] __attribute__((aligned(4096)));
@@ -195,11 +196,11 @@ static void protect(const struct walk_span *span, int protection)
     mprotect(span->va, span->pages * LAB_PAGE, protection);
 }
 
-void walk_memory_step(struct walker *me)
+static void disturb(struct walker *me, int what)
 {
     struct walk_span span = walk_span(me);
     size_t bytes = span.pages * LAB_PAGE;
-    switch (walk_random(me, 24)) {
+    switch (what) {
     case 0:
         munmap(span.va, bytes);
         break;
@@ -255,4 +256,15 @@ void walk_memory_step(struct walker *me)
     default:
         walk_access(span.va, span.pages, 1);
     }
+}
+
+void walk_memory_step(struct walker *me)
+{
+    int what = walk_random(me, 24);
+    if (what == 12 || what == 13)
+        pthread_rwlock_wrlock(&walk_steps);
+    else
+        pthread_rwlock_rdlock(&walk_steps);
+    disturb(me, what);
+    pthread_rwlock_unlock(&walk_steps);
 }

@@ -70,7 +70,9 @@ static void register_some(struct walker *me)
     struct walk_span span = walk_span(me);
     size_t cut = walk_random(me, 3) ? 0 : walk_random(me, LAB_PAGE);
     int access = walk_random(me, 3) ? LAB_RW : LAB_RO;
+    pthread_rwlock_rdlock(&walk_steps);
     struct ibv_mr *mr = ibv_reg_mr(lab->pd, span.va + cut, span.pages * LAB_PAGE - cut, access);
+    pthread_rwlock_unlock(&walk_steps);
     if (!mr)
         return; /* over a hole or a read-only page: refused, as it should be */
     pthread_mutex_lock(&regions_lock);

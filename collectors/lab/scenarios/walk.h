@@ -24,6 +24,10 @@ unsigned walk_random(struct walker *me, unsigned below);
 /* Stores to, or reads, one word of each page that allows it. */
 void walk_access(char *va, size_t pages, int store);
 
+/* Held for reading by every step, for writing by userfaultfd's: a range unmapped between its protection and the lifting of
+ * it could not be unregistered, and whoever touched it would sleep forever. */
+extern pthread_rwlock_t walk_steps;
+
 void walk_open_areas(void);
 struct walk_span walk_span(struct walker *me);
 /* One random call or access on a random span. */
