@@ -19,6 +19,7 @@ abstract class JsonLineWriter implements TraceVisitor, AutoCloseable {
     JsonLineWriter(OutputStream out) throws IOException {
         json = new JsonFactory().createGenerator(out);
         json.setRootValueSeparator(null);
+        json.enable(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
     }
 
     @Override
