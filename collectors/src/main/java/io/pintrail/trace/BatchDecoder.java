@@ -2,6 +2,7 @@
 package io.pintrail.trace;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
 
 /**
@@ -79,11 +80,13 @@ public final class BatchDecoder {
 
     private void decompress(BatchHeader header, byte[] bytes, int at) {
         reserve(header.rawBytes());
-        // The destination has exactly the size the header claims, so a frame that holds more cannot take more memory.
-        long size = Zstd.decompressByteArray(scratch, 0, header.rawBytes(), bytes, at, header.payloadBytes());
-        if (Zstd.isError(size)) {
-            throw new MalformedBatchException("zstd frame does not decompress to the " + header.rawBytes()
-                    + " bytes claimed: " + Zstd.getErrorName(size));
+        long size;
+        try {
+            // The destination has exactly the size the header claims, so a frame that holds more takes no more memory.
+            size = Zstd.decompressByteArray(scratch, 0, header.rawBytes(), bytes, at, header.payloadBytes());
+        } catch (ZstdException e) {
+            throw new MalformedBatchException(
+                    "zstd frame does not decompress to the " + header.rawBytes() + " bytes claimed: " + e.getMessage());
         }
         if (size != header.rawBytes()) {
             throw new MalformedBatchException(

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /** The part of a stream under inspection: it can be looked at again until it is passed, which resynchronising needs. */
 final class InputWindow {
     private final InputStream in;
-    private byte[] bytes = new byte[1 << 20];
+    private byte[] bytes = new byte[64 << 10];
     private int start;
     private int end;
     private long offset;

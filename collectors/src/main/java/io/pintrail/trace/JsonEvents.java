@@ -65,11 +65,11 @@ final class JsonEvents {
             case "EXIT" -> v.exit(time, pid, tid, f.flag("wholeProcess"), f.s32("code"));
             case "SPACE_END" -> v.spaceEnd(time, pid, tid, f.u32("asid"));
             case "THREAD" -> v.thread(time, pid, tid, f.text("comm"));
-            default -> memoryEvent(kind, time, pid, tid);
+            default -> regionEvent(kind, time, pid, tid);
         }
     }
 
-    private void memoryEvent(String kind, long time, int pid, int tid) {
+    private void regionEvent(String kind, long time, int pid, int tid) {
         switch (kind) {
             case "REGISTER_BEGIN" ->
                 v.registerBegin(
@@ -113,6 +113,12 @@ final class JsonEvents {
                         f.u32("access"));
             case "UMEM_END" -> v.umemEnd(time, pid, tid, f.u64("umem"), f.s32("error"));
             case "UMEM_RELEASE" -> v.umemRelease(time, pid, tid, f.u64("umem"));
+            default -> pinEvent(kind, time, pid, tid);
+        }
+    }
+
+    private void pinEvent(String kind, long time, int pid, int tid) {
+        switch (kind) {
             case "PIN_BEGIN" ->
                 v.pinBegin(
                         time,
@@ -132,6 +138,12 @@ final class JsonEvents {
                         time, pid, tid, f.u64("pin"), f.u64("page"), f.u64("pages"), f.frame(), f.step(), f.pageKind());
             case "PIN_END" -> v.pinEnd(time, pid, tid, f.u64("pin"), f.s64("result"));
             case "UNPIN" -> v.unpin(time, pid, tid, f.u64("pages"), f.frame(), f.step(), f.pageKind());
+            default -> mappingEvent(kind, time, pid, tid);
+        }
+    }
+
+    private void mappingEvent(String kind, long time, int pid, int tid) {
+        switch (kind) {
             case "FAULT" ->
                 v.fault(
                         time,
