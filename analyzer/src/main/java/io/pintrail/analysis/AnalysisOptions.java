@@ -2,8 +2,8 @@
 package io.pintrail.analysis;
 
 /**
- * @param useSnapshots heal what is unknown from pagemap snapshots and compare the rest with them; false ignores them, so
- *     that every verdict comes from events alone
+ * @param useSnapshots heal what is unknown from pagemap snapshots and compare the rest with them; false ignores them,
+ *     so that every verdict comes from events alone
  * @param maxHealthyRegions deregistered regions without finding that stay in the result
  * @param maxFindingsPerEvent findings that one divergence may make before the rest of its pages are told as one
  */

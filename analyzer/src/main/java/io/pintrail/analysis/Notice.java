@@ -2,8 +2,8 @@
 package io.pintrail.analysis;
 
 /**
- * Something about the trace itself that limits or contradicts what the analysis says. Notices are no findings and do not
- * change the exit code.
+ * Something about the trace itself that limits or contradicts what the analysis says. Notices are no findings and do
+ * not change the exit code.
  *
  * @param host index of the {@link HostSummary}
  * @param at ns

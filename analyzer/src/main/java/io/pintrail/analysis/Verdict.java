@@ -2,8 +2,8 @@
 package io.pintrail.analysis;
 
 /**
- * What is to be said of one pinned page at one moment. Declared from harmless to worst: of several verdicts the one with
- * the greatest ordinal wins. Rules: docs/verdicts.md.
+ * What is to be said of one pinned page at one moment. Declared from harmless to worst: of several verdicts the one
+ * with the greatest ordinal wins. Rules: docs/verdicts.md.
  */
 public enum Verdict {
     OK("the process maps the pinned frame"),

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import io.pintrail.trace.BatchHeader;
+import io.pintrail.trace.HostInfo;
+import io.pintrail.trace.RecordingId;
+import io.pintrail.trace.TraceVisitor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Follows the events of one or more traces and says which pinned pages are no longer the process's pages. Drive any
+ * source into it, several one after another or with batches interleaved, then call {@link #finish()} once. For one
+ * thread.
+ */
+public final class Analysis implements TraceVisitor {
+    private final AnalysisOptions options;
+    private final MarkListener listener;
+    private final Results results;
+    private final Map<RecordingId, HostAnalysis> hosts = new LinkedHashMap<>();
+    private RecordingId currentId;
+    private HostAnalysis host;
+    private Recording recording;
+    private BatchHeader header;
+
+    public Analysis(AnalysisOptions options) {
+        this(options, null);
+    }
+
+    /** @param listener told of every mark; may be null */
+    public Analysis(AnalysisOptions options, MarkListener listener) {
+        this.options = options;
+        this.listener = listener;
+        this.results = new Results(options);
+        enter(RecordingId.NONE);
+    }
+
+    private void enter(RecordingId id) {
+        if (hosts.size() == 1 && host.recording.events == 0 && host.recording.batches == 0) {
+            hosts.clear();
+        }
+        host = hosts.computeIfAbsent(id, i -> new HostAnalysis(hosts.size(), i, options, results));
+        recording = host.recording;
+        currentId = id;
+    }
+
+    @Override
+    public void batch(BatchHeader next) {
+        if (!next.id().equals(currentId)) {
+            enter(next.id());
+        }
+        header = next;
+        recording.batches++;
+        recording.batchEvents += next.events();
+        recording.complete |= next.last();
+    }
+
+    @Override
+    public void gap(long firstMissing, long count) {
+        if (count == 0) {
+            recording.losses().cut(recording.lastEvent);
+        } else {
+            boolean before = header != null && firstMissing + count <= header.sequence();
+            long until = header == null ? recording.lastEvent : before ? header.firstTime() : header.lastTime();
+            long from = recording.events == 0 ? until : recording.lastEvent;
+            recording.losses().gap(from, Math.max(from, until), firstMissing, count);
+        }
+    }
+
+    /** Ends the analysis; live regions are judged as they are now. */
+    public AnalysisResult finish() {
+        List<HostSummary> summaries = new ArrayList<>();
+        List<Notice> notices = new ArrayList<>();
+        long events = 0;
+        long lost = 0;
+        long gaps = 0;
+        long peak = 0;
+        long pinned = 0;
+        long faults = 0;
+        long accesses = 0;
+        long others = 0;
+        for (HostAnalysis each : hosts.values()) {
+            each.finish(listener, results);
+            Recording r = each.recording;
+            summaries.add(r.summary());
+            notices.addAll(r.losses().notices(r.lastEvent));
+            events += r.eventCount();
+            lost += r.losses().lostEvents();
+            gaps += r.losses().gaps();
+            peak += r.peakPinnedBytes();
+            pinned += each.pins.pinnedPages();
+            faults += each.pins.faultsInPins();
+            accesses += each.device.accesses();
+            others += each.pins.otherPins();
+        }
+        Counters totals = new Counters(events, lost, gaps, 0, 0, 0, 0, 0, pinned, peak, faults, accesses, others, 0);
+        return results.result(summaries, notices, totals);
+    }
+
+    @Override
+    public void host(long time, int pid, int tid, HostInfo info) {
+        recording.event(time);
+        recording.host(info);
+    }
+
+    @Override
+    public void clock(long time, int pid, int tid, long realtimeNs) {
+        recording.event(time);
+        recording.clock(time, realtimeNs);
+    }
+
+    @Override
+    public void probe(
+            long time, int pid, int tid, CharSequence event, CharSequence function, int status, CharSequence note) {
+        recording.event(time);
+        recording.probe(time, event.toString(), function.toString(), status, note.toString());
+    }
+
+    @Override
+    public void lost(long time, int pid, int tid, int cpu, long count, long sinceNs) {
+        recording.event(time);
+        recording.losses().lost(time, cpu, count, sinceNs);
+    }
+
+    @Override
+    public void mark(long time, int pid, int tid, CharSequence text) {
+        recording.event(time);
+        String mark = text.toString();
+        recording.mark(time, pid, mark);
+        if (listener != null) {
+            listener.at(recording.index, pid, mark, time, host.state);
+        }
+    }
+
+    @Override
+    public void snapshotBegin(long time, int pid, int tid, int reason) {
+        recording.event(time);
+    }
+
+    @Override
+    public void snapshot(
+            long time, int pid, int tid, int asid, long page, long pages, long pfn, int step, int pageKind) {
+        recording.event(time);
+        if (options.useSnapshots()) {
+            host.snapshots.pages(time, asid, page, pages, pfn, step, pageKind);
+        }
+    }
+
+    @Override
+    public void snapshotEnd(long time, int pid, int tid) {
+        recording.event(time);
+        host.snapshots.end();
+    }
+
+    @Override
+    public void space(long time, int pid, int tid, int asid, CharSequence comm) {
+        recording.event(time);
+        recording.names.set(pid, comm);
+    }
+
+    @Override
+    public void exec(long time, int pid, int tid, int asid, CharSequence comm, CharSequence file) {
+        recording.event(time);
+        recording.names.set(tid, comm);
+        recording.names.set(pid, comm);
+    }
+
+    @Override
+    public void fork(long time, int pid, int tid, int childPid, int childTid, int childAsid) {
+        recording.event(time);
+        recording.names.inherit(childTid, pid, tid);
+    }
+
+    @Override
+    public void exit(long time, int pid, int tid, boolean wholeProcess, int code) {
+        recording.event(time);
+        recording.names.forget(tid);
+    }
+
+    @Override
+    public void spaceEnd(long time, int pid, int tid, int asid) {
+        recording.stateEvent(time);
+        host.tables.spaceEnd(asid);
+    }
+
+    @Override
+    public void thread(long time, int pid, int tid, CharSequence comm) {
+        recording.event(time);
+        recording.names.set(tid, comm);
+    }
+
+    @Override
+    public void registerBegin(
+            long time,
+            int pid,
+            int tid,
+            long region,
+            int asid,
+            int method,
+            CharSequence device,
+            long start,
+            long length,
+            long iova,
+            int access) {
+        recording.event(time);
+        host.registrations.registerBegin(time, pid, tid, region, device, start, length, iova, access);
+    }
+
+    @Override
+    public void registerEnd(long time, int pid, int tid, long region, int error, int lkey, int rkey) {
+        recording.stateEvent(time);
+        host.registrations.registerEnd(time, pid, tid, region, error, lkey, rkey);
+    }
+
+    @Override
+    public void reregisterBegin(
+            long time, int pid, int tid, long region, int flags, long start, long length, long iova, int access) {
+        recording.event(time);
+        host.registrations.reregisterBegin(time, region, flags, start, length, iova, access);
+    }
+
+    @Override
+    public void reregisterEnd(long time, int pid, int tid, long region, int error, int lkey, int rkey) {
+        recording.stateEvent(time);
+        host.registrations.reregisterEnd(time, pid, tid, region, error, lkey, rkey);
+    }
+
+    @Override
+    public void deregister(long time, int pid, int tid, long region, int error) {
+        recording.stateEvent(time);
+        host.registrations.deregister(time, region, error);
+    }
+
+    @Override
+    public void umemBegin(
+            long time, int pid, int tid, long umem, long region, int asid, long start, long length, int access) {
+        recording.event(time);
+        host.registrations.umemBegin(time, umem, region, asid, start, length);
+    }
+
+    @Override
+    public void umemEnd(long time, int pid, int tid, long umem, int error) {
+        recording.stateEvent(time);
+        host.registrations.umemEnd(time, umem, error);
+    }
+
+    @Override
+    public void umemRelease(long time, int pid, int tid, long umem) {
+        recording.stateEvent(time);
+        host.registrations.umemRelease(time, umem);
+    }
+
+    @Override
+    public void pinBegin(
+            long time,
+            int pid,
+            int tid,
+            long pin,
+            long umem,
+            int asid,
+            int caller,
+            int api,
+            long page,
+            long pages,
+            int flags,
+            int rawFlags) {
+        recording.event(time);
+        host.pins.begin(time, pin, umem, page, flags);
+    }
+
+    @Override
+    public void pinPages(
+            long time, int pid, int tid, long pin, long page, long pages, long pfn, int step, int pageKind) {
+        recording.stateEvent(time);
+        host.pins.pages(time, pid, tid, pin, page, pages, pfn, step, pageKind);
+    }
+
+    @Override
+    public void pinEnd(long time, int pid, int tid, long pin, long result) {
+        recording.event(time);
+        host.pins.end(time, pin);
+    }
+
+    @Override
+    public void unpin(long time, int pid, int tid, long pages, long pfn, int step, int pageKind) {
+        recording.event(time);
+    }
+
+    @Override
+    public void fault(
+            long time, int pid, int tid, int asid, long page, int flags, long pin, int result, long durationNs) {
+        recording.event(time);
+        host.pins.fault(pin, page, flags, result, durationNs);
+    }
+
+    @Override
+    public void map(
+            long time,
+            int pid,
+            int tid,
+            int asid,
+            int cause,
+            long call,
+            long page,
+            long pages,
+            long pfn,
+            int step,
+            int pageKind) {
+        recording.stateEvent(time);
+        host.tables.map(time, pid, tid, asid, cause, call, page, pages, pfn, step, pageKind);
+    }
+
+    @Override
+    public void unmap(long time, int pid, int tid, int asid, int reason, int flags, long call, long page, long pages) {
+        recording.stateEvent(time);
+        host.tables.unmap(time, pid, tid, asid, reason, flags, call, page, pages);
+    }
+
+    @Override
+    public void move(long time, int pid, int tid, int asid, long call, long oldPage, long newPage, long pages) {
+        recording.event(time);
+        host.tables.move(time, pid, tid, asid, call, oldPage, newPage, pages);
+    }
+
+    @Override
+    public void protect(long time, int pid, int tid, int asid, long call, long page, long pages, long vmFlags) {
+        recording.event(time);
+        host.tables.protect(time, pid, tid, asid, call, page, pages, vmFlags);
+    }
+
+    @Override
+    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {
+        recording.event(time);
+        host.tables.forkCopy(time, pid, tid, parentAsid, page, pages);
+    }
+
+    @Override
+    public void call(
+            long time, int pid, int tid, long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        recording.event(time);
+        recording.calls.put(call, number, a0, a1, a2, a3, a4, a5);
+    }
+
+    @Override
+    public void access(long time, int pid, int tid, long region, long iova, long length, int direction) {
+        recording.event(time);
+        host.device.access(time, pid, tid, region, iova, length, direction);
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import io.pintrail.analysis.Finding.Use;
+
+/** Says in words what a finding means and what to do about it. */
+final class Explanation {
+    private final Region region;
+    private final Episode why;
+    private final FindingClass type;
+    private final long pages;
+    private final Use use;
+    private final boolean healed;
+
+    Explanation(Region region, Episode why, FindingClass type, long pages, Use use, boolean healed) {
+        this.region = region;
+        this.why = why;
+        this.type = type;
+        this.pages = pages;
+        this.use = use;
+        this.healed = healed;
+    }
+
+    /** Like {@code app (pid 12)} or {@code app (pid 12, thread 15)}. */
+    static String thread(String comm, int pid, int tid) {
+        String name = comm.isEmpty() ? "a process" : comm;
+        return pid == tid ? name + " (pid " + pid + ")" : name + " (pid " + pid + ", thread " + tid + ")";
+    }
+
+    private String who() {
+        return thread(why.comm, why.pid, why.tid);
+    }
+
+    private String what() {
+        return why.callText.isEmpty() ? "" : " by " + why.callText;
+    }
+
+    private String subject() {
+        return pages == 1 ? "1 page" : pages + " pages";
+    }
+
+    /** @param zero the pinned frame is the zero page */
+    String explanation(boolean zero) {
+        if (type == FindingClass.ZERO) {
+            return subject()
+                    + " of this region pin the shared zero page. The next store by the process gets a page of its"
+                    + " own, and the device goes on with zeros.";
+        }
+        StringBuilder text = new StringBuilder(subject());
+        text.append(' ').append(cause()).append(' ');
+        if (type == FindingClass.STALE) {
+            text.append("The process now has other frames at these addresses; the device still uses the pinned ones.");
+        } else if (why.cause != Cause.EXIT) {
+            text.append("Nothing has been mapped there since; the device still uses the pinned frames.");
+        }
+        if (zero) {
+            text.append(" The pinned frame is the shared zero page.");
+        }
+        text.append(used());
+        if (healed) {
+            text.append(" Later the process mapped the pinned frames there again.");
+        }
+        return text.toString();
+    }
+
+    private String cause() {
+        return switch (why.cause) {
+            case COW ->
+                "got replaced by private copies when " + who() + " stored to them" + what() + protection()
+                        + ": the kernel copied although the pages were pinned.";
+            case FORK ->
+                "got replaced by private copies when " + who() + " stored to them" + what() + protection() + ".";
+            case UNMAP -> "got unmapped" + what() + ", " + who() + ", while the region pinned them.";
+            case MOVE ->
+                "moved to another address, or made room for moved ones," + what() + ", " + who()
+                        + ", while the region pinned them.";
+            case FILE ->
+                "lost their place in the file (truncated, punched or invalidated)" + what() + ", " + who() + ".";
+            case RECLAIM -> "got unmapped by reclaim.";
+            case MIGRATION -> "got unmapped or replaced by page migration.";
+            case COLLAPSE -> "got replaced when the kernel collapsed them into a huge page.";
+            case KSM -> "got replaced by same-page merging.";
+            case USERFAULTFD -> "got replaced through userfaultfd by " + who() + what() + ".";
+            case EXIT -> "belong to an address space that has ended; the region was still registered.";
+            default -> "changed for a reason the trace does not tell, seen at " + who() + what() + ".";
+        };
+    }
+
+    private String protection() {
+        return why.protection.isEmpty() ? "" : "; " + why.protection + " had write-protected them";
+    }
+
+    private String used() {
+        if (!use.used()) {
+            return " The device has not used them since.";
+        }
+        StringBuilder text = new StringBuilder(" Since then the device ");
+        if (use.reads() > 0) {
+            text.append("read them ").append(times(use.reads()));
+            text.append(type == FindingClass.STALE ? ", getting data the process no longer has there" : "");
+        }
+        if (use.writes() > 0) {
+            text.append(use.reads() > 0 ? ", and " : "").append("wrote them ").append(times(use.writes()));
+            text.append(", which the process will not see there");
+        }
+        return text.append('.').toString();
+    }
+
+    private static String times(long count) {
+        return count == 1 ? "once" : count + " times";
+    }
+
+    String remedy() {
+        if (type == FindingClass.ZERO) {
+            return "Store to the buffer before registering it, or use a kernel from 6.2 on.";
+        }
+        return switch (why.cause) {
+                    case COW ->
+                        "Do not write-protect registered memory (mprotect, userfaultfd) before kernel 5.19, or deregister"
+                                + " before and register after.";
+                    case FORK ->
+                        "Call ibv_fork_init() or mark the buffer MADV_DONTFORK; kernels from 5.9 on copy pinned pages at"
+                                + " fork for the child instead.";
+                    case UNMAP ->
+                        "Deregister before unmapping or discarding. Where a registration cache holds the region, make it see"
+                                + " this call (its memory hooks or userfaultfd monitor missed it), or turn the cache off.";
+                    case MOVE -> "Deregister before mremap and register the new address.";
+                    case FILE -> "Do not shrink or punch a file whose pages are registered; deregister first.";
+                    case EXIT -> "Stop the peer before the process ends, or invalidate the remote key.";
+                    case COLLAPSE, KSM, MIGRATION, RECLAIM ->
+                        "The kernel should leave pinned pages alone: check the pin flags"
+                                + " (LONGTERM) and report the kernel version.";
+                    case USERFAULTFD -> "Deregister before the monitor replaces pages, and register after.";
+                    default -> "Look at the trace around this time with pintrail convert.";
+                }
+                + (region.onDemand() ? "" : healed ? " The data moved meanwhile is suspect." : "");
+    }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import io.pintrail.analysis.Finding.Use;
+import io.pintrail.analysis.state.FrameCode;
+import io.pintrail.analysis.state.PageRuns;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Turns the divergences of one block into findings when its pages are released, or at the end. */
+final class FindingMaker {
+    private final Recording recording;
+    private final Region region;
+    private final Umem umem;
+    private final PageStates states;
+    private final List<Finding> findings = new ArrayList<>();
+    /** What goes beyond the limit of findings per event. */
+    private final Map<Rest, FindingDraft> rest = new LinkedHashMap<>();
+
+    private FindingDraft draft;
+
+    private record Rest(Episode episode, FindingClass type, int touched) {}
+
+    FindingMaker(Recording recording, Region region, Umem umem) {
+        this.recording = recording;
+        this.region = region;
+        this.umem = umem;
+        this.states = umem.pages;
+    }
+
+    List<Finding> make() {
+        open();
+        healed();
+        if (states.zeroPages() != null) {
+            new VerdictWalk(recording).walk(region, umem, (from, to, verdict, reason, code, tag) -> {
+                if (verdict == Verdict.ZERO) {
+                    zero(from, to);
+                }
+            });
+            finishDraft();
+        }
+        rest.values().forEach(this::emit);
+        return findings;
+    }
+
+    private void open() {
+        PageRuns.Cursor run = states.observations();
+        PageRuns.Cursor use = states.use().cursor();
+        for (run.over(states.first(), states.end()); run.next(); ) {
+            if (!run.present || run.tag == 0) {
+                continue;
+            }
+            Episode episode = states.episodes().get(run.tag >> 1);
+            FindingClass type = (run.tag & 1) != 0 ? FindingClass.STALE : FindingClass.DETACHED;
+            for (use.over(run.from, run.to); use.next(); ) {
+                int touched = use.present ? use.tag : 0;
+                if (episode.cause == Cause.EXIT && touched == 0) {
+                    continue;
+                }
+                extend(type, episode, touched, use.from, use.to, OptionalLong.empty());
+                if (use.present) {
+                    long pages = use.to - use.from;
+                    draft.use((use.x >>> 32) * pages, (use.x & 0xffff_ffffL) * pages, use.y * pages);
+                }
+            }
+        }
+        finishDraft();
+    }
+
+    private void healed() {
+        for (HealedPages pages : states.healed()) {
+            extend(
+                    FindingClass.STALE,
+                    pages.episode(),
+                    pages.touched(),
+                    pages.from(),
+                    pages.to(),
+                    OptionalLong.of(pages.at()));
+            draft.use(pages.reads(), pages.writes(), pages.bytes());
+        }
+        finishDraft();
+    }
+
+    private void zero(long from, long to) {
+        Episode pin = new Episode(
+                Cause.PIN,
+                states.times().at(from),
+                new Episode.Actor(region.pid, region.tid, region.comm, 0, ""),
+                "",
+                0);
+        finishDraft();
+        draft = new FindingDraft(FindingClass.ZERO, pin, 0, OptionalLong.empty());
+        draft.add(from, to);
+    }
+
+    private void extend(FindingClass type, Episode episode, int touched, long from, long to, OptionalLong healedAt) {
+        if (draft == null || !draft.continues(type, episode, touched, from, healedAt)) {
+            finishDraft();
+            draft = new FindingDraft(type, episode, touched, healedAt);
+        }
+        draft.add(from, to);
+    }
+
+    private void finishDraft() {
+        if (draft == null) {
+            return;
+        }
+        FindingDraft done = draft;
+        draft = null;
+        if (done.episode.findings < recording.options.maxFindingsPerEvent()) {
+            done.episode.findings++;
+            emit(done);
+        } else {
+            FindingDraft known = rest.putIfAbsent(new Rest(done.episode, done.type, done.touched), done);
+            if (known != null) {
+                known.join(done);
+            }
+        }
+    }
+
+    private void emit(FindingDraft done) {
+        Episode why = done.episode;
+        Use use = done.touched == 0
+                ? Use.NONE
+                : new Use(
+                        (done.touched & PageUse.READ) != 0 ? Math.max(1, done.reads) : 0,
+                        (done.touched & PageUse.WRITTEN) != 0 ? Math.max(1, done.writes) : 0,
+                        done.bytes,
+                        why.firstUse,
+                        why.lastUse);
+        List<Finding.VaRun> runs = new ArrayList<>();
+        List<Finding.PfnRun> pfns = new ArrayList<>();
+        for (int i = 0; i < done.runs.size(); i += 2) {
+            long from = done.runs.getLong(i);
+            long to = done.runs.getLong(i + 1);
+            runs.add(new Finding.VaRun(from << Pages.SHIFT, to - from));
+            pfns(from, to, pfns);
+        }
+        Explanation text = new Explanation(region, why, done.type, done.pages, use, done.healedAt.isPresent());
+        boolean zero = states.zeroPages() != null && states.zeroPages().contains(done.runs.getLong(0));
+        findings.add(new Finding(
+                FindingId.of(recording, region, done.type, why.cause, done.runs.getLong(0), done.pages, why.at),
+                done.type,
+                why.cause,
+                severity(done.type, why.cause, use),
+                recording.index,
+                recording.regionId(region),
+                done.runs.getLong(0) << Pages.SHIFT,
+                done.pages,
+                List.copyOf(runs),
+                done.runCount,
+                List.copyOf(pfns),
+                why.at,
+                done.healedAt,
+                new Finding.Culprit(why.pid, why.tid, why.comm, why.callText, List.of()),
+                use,
+                text.explanation(zero),
+                text.remedy()));
+    }
+
+    static Severity severity(FindingClass type, Cause cause, Use use) {
+        if (cause == Cause.EXIT) {
+            return Severity.WARNING;
+        }
+        if (use.used()) {
+            return Severity.CRITICAL;
+        }
+        return type == FindingClass.DETACHED ? Severity.INFO : Severity.WARNING;
+    }
+
+    private void pfns(long from, long to, List<Finding.PfnRun> into) {
+        for (long page = from; page < to && into.size() < FindingDraft.LISTED; ) {
+            long pfn = states.frames().pfn(page);
+            long same = FrameCode.of(page, pfn, 0, false);
+            long stop = states.frames().matchStretch(page, to, same);
+            boolean repeats = stop > page + 1;
+            if (!repeats) {
+                stop = states.frames().linearStretch(page, to);
+            }
+            into.add(new Finding.PfnRun(pfn, stop - page, repeats));
+            page = stop;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import io.pintrail.trace.RecordingId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** One recording and the parts that follow its events. */
+final class HostAnalysis {
+    final Recording recording;
+    final PageTables tables;
+    final Pins pins;
+    final Registrations registrations;
+    final DeviceAccess device;
+    final Snapshots snapshots;
+    final StateView state;
+
+    HostAnalysis(int index, RecordingId id, AnalysisOptions options, Results results) {
+        recording = new Recording(index, id, options);
+        tables = new PageTables(recording);
+        pins = new Pins(recording, tables);
+        registrations = new Registrations(recording, tables, results);
+        device = new DeviceAccess(recording, tables);
+        snapshots = new Snapshots(recording, tables);
+        state = new StateView(recording);
+    }
+
+    void finish(MarkListener listener, Results results) {
+        snapshots.end();
+        recording.finish();
+        if (listener != null) {
+            listener.at(recording.index, 0, MarkListener.END, recording.lastEvent, state);
+        }
+        List<Region> left = new ArrayList<>();
+        recording.regions.forEachLong((id, region) -> left.add(region));
+        left.sort(Comparator.comparingLong(region -> region.order));
+        for (Region region : left) {
+            if (region.live) {
+                results.stillLive(recording, region);
+            }
+        }
+    }
+}

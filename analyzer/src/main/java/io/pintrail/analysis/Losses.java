@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import io.pintrail.analysis.Notice.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the trace of one recording lacks. After a loss nothing that was known before its end can be relied on; what is
+ * observed later can.
+ */
+final class Losses {
+    /** A cut trace has no later event that could heal anything. */
+    private static final long FOREVER = Long.MAX_VALUE;
+
+    private static final int MAX_NOTICES = 100;
+
+    private final int host;
+    private final List<Notice> notices = new ArrayList<>();
+    private long unknownTo = Long.MIN_VALUE;
+    private boolean probeMissing;
+    private long lostEvents;
+    private long gaps;
+    private long omitted;
+
+    Losses(int host) {
+        this.host = host;
+    }
+
+    /** The recorder lost events on a processor, the last of them at {@code time} at the latest. */
+    void lost(long time, int cpu, long count, long sinceNs) {
+        lostEvents += count;
+        unknownTo = Math.max(unknownTo, time);
+        notice(
+                Kind.LOSS,
+                time - sinceNs,
+                count + " events lost on CPU " + cpu
+                        + ": pages of regions that lived then are UNKNOWN until seen again");
+    }
+
+    /** Batches are missing or damaged between two times. */
+    void gap(long from, long to, long first, long count) {
+        gaps += count;
+        unknownTo = Math.max(unknownTo, to);
+        String batches =
+                count == 1 ? "Batch " + first + " is" : "Batches " + first + " to " + (first + count - 1) + " are";
+        notice(
+                Kind.GAP,
+                from,
+                batches + " missing or damaged: pages of regions that lived then are UNKNOWN until seen again");
+    }
+
+    void cut(long from) {
+        gaps++;
+        unknownTo = FOREVER;
+        notice(Kind.GAP, from, "The trace ends without its last batch: what lives at the end is UNKNOWN");
+    }
+
+    /** A probe that page states depend on is not attached. */
+    void probeMissing(long time, String event, String function) {
+        probeMissing = true;
+        notice(
+                Kind.PROBE_MISSING,
+                time,
+                "The recorder could not attach " + event + " (" + function + "): all pages are UNKNOWN at all marks");
+    }
+
+    /** Why something known at that time does not hold now. */
+    UnknownReason doubt(long knownAt) {
+        if (knownAt > unknownTo) {
+            return probeMissing ? UnknownReason.PROBE_MISSING : UnknownReason.NONE;
+        }
+        return unknownTo == FOREVER ? UnknownReason.TRACE_CUT : UnknownReason.EVENTS_LOST;
+    }
+
+    boolean lostAnything() {
+        return lostEvents > 0 || gaps > 0;
+    }
+
+    long lostEvents() {
+        return lostEvents;
+    }
+
+    long gaps() {
+        return gaps;
+    }
+
+    void notice(Kind kind, long at, String text) {
+        if (notices.size() < MAX_NOTICES) {
+            notices.add(new Notice(kind, host, at, text));
+        } else {
+            omitted++;
+        }
+    }
+
+    List<Notice> notices(long now) {
+        List<Notice> all = new ArrayList<>(notices);
+        if (omitted > 0) {
+            all.add(new Notice(Kind.OMITTED, host, now, omitted + " further notices of this host are left out"));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import io.pintrail.analysis.state.CallTable;
+import io.pintrail.analysis.state.Timeline;
+import io.pintrail.trace.HostInfo;
+import io.pintrail.trace.RecordingId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * What is known of one recording.
+ *
+ * <pre>
+ * Recording
+ *   names     tid → comm                     calls   last system calls
+ *   spaces    asid → Space
+ *                      blocks   page range → Umem (live)      intents   last announced unmaps, moves, protections
+ *   umems     umem → Umem
+ *                      pins     cost, provenance              pages     frames, observations, use (PageStates)
+ *   regions   region → Region (registering or live) → Umem
+ *   losses    since when what was known is in doubt
+ * </pre>
+ */
+final class Recording {
+    private static final int TIMELINE_STEPS = 2048;
+    private static final long MAX_MARKS = 10_000;
+
+    final int index;
+    final RecordingId id;
+    final AnalysisOptions options;
+    final Names names = new Names();
+    final CallTable calls = new CallTable();
+    final Int2ObjectHashMap<Space> spaces = new Int2ObjectHashMap<>();
+    final Long2ObjectHashMap<Umem> umems = new Long2ObjectHashMap<>();
+    final Long2ObjectHashMap<Region> regions = new Long2ObjectHashMap<>();
+
+    private final Losses losses;
+    private final Timeline pinned = new Timeline(TIMELINE_STEPS);
+    private final List<HostSummary.Probe> probes = new ArrayList<>();
+    private final List<HostSummary.Mark> marks = new ArrayList<>();
+    private HostInfo host;
+    private OptionalLong realtimeOffset = OptionalLong.empty();
+    private long pinnedPages;
+    private long lastMark = Long.MIN_VALUE;
+
+    long batches;
+    /** What the batch headers claim; a run event is one of these and several of {@link #events}. */
+    long batchEvents;
+    /** Calls of the visitor. */
+    long events;
+
+    long firstEvent = Long.MAX_VALUE;
+    long lastEvent = Long.MIN_VALUE;
+    long lateEvents;
+    boolean complete;
+    long snapshotPages;
+    long snapshotDifferences;
+
+    Recording(int index, RecordingId id, AnalysisOptions options) {
+        this.index = index;
+        this.id = id;
+        this.options = options;
+        losses = new Losses(index);
+    }
+
+    Losses losses() {
+        return losses;
+    }
+
+    void event(long time) {
+        events++;
+        if (time > lastEvent) {
+            lastEvent = time;
+        }
+        if (time < firstEvent) {
+            firstEvent = time;
+        }
+    }
+
+    /** As {@link #event}, for what page states depend on. */
+    void stateEvent(long time) {
+        event(time);
+        if (time < lastMark) {
+            lateEvents++;
+        }
+    }
+
+    void host(HostInfo info) {
+        host = info;
+    }
+
+    void clock(long time, long realtimeNs) {
+        if (realtimeOffset.isEmpty()) {
+            realtimeOffset = OptionalLong.of(realtimeNs - time);
+        }
+    }
+
+    void probe(long time, String event, String function, int status, String note) {
+        probes.add(new HostSummary.Probe(event, function, status, note));
+        if (status == 0 && ProbeNeeds.pageStates(event)) {
+            losses.probeMissing(time, event, function);
+        }
+    }
+
+    void mark(long time, int pid, String text) {
+        lastMark = Math.max(lastMark, time);
+        if (marks.size() < MAX_MARKS) {
+            marks.add(new HostSummary.Mark(time, pid, text));
+        }
+    }
+
+    /** Whether a frame is the shared zero page or lies in the huge zero page. */
+    boolean isZero(long pfn, int kind) {
+        if (kind == PageKind.ZERO.ordinal() || kind == PageKind.HUGE_ZERO.ordinal()) {
+            return true;
+        }
+        return host != null && pfn == host.zeroPfn() && pfn != 0;
+    }
+
+    void pinnedChanged(long time, long pages) {
+        pinnedPages += pages;
+        pinned.set(time, pinnedPages << Pages.SHIFT);
+    }
+
+    long peakPinnedBytes() {
+        return pinned.peak();
+    }
+
+    Episode.Actor actor(int pid, int tid, long call) {
+        return new Episode.Actor(pid, tid, names.of(pid, tid), call, CallText.of(calls, call));
+    }
+
+    String regionId(Region region) {
+        return "h" + index + "r" + region.id;
+    }
+
+    String hostName() {
+        return summary().name();
+    }
+
+    void finish() {
+        if (lateEvents > 0) {
+            losses.notice(
+                    Notice.Kind.LATE_EVENTS,
+                    lastMark,
+                    lateEvents
+                            + " events came after a mark that they precede in time; the state at that mark lacks them");
+        }
+        if (snapshotDifferences > 0) {
+            losses.notice(
+                    Notice.Kind.SNAPSHOT_DIFFERS,
+                    lastEvent,
+                    snapshotDifferences + " of " + snapshotPages
+                            + " pages of pagemap snapshots differ from the rebuilt state though no event was lost");
+        }
+    }
+
+    long eventCount() {
+        return batches > 0 ? batchEvents : events;
+    }
+
+    HostSummary summary() {
+        HostInfo info = host == null ? new HostInfo("", "", "", "", 0, "", 12, 0, 0, 0, 0, 0) : host;
+        List<HostSummary.PinnedBytes> steps = new ArrayList<>(pinned.size());
+        for (int i = 0; i < pinned.size(); i++) {
+            steps.add(new HostSummary.PinnedBytes(pinned.timeNs(i), pinned.value(i)));
+        }
+        return new HostSummary(
+                index,
+                id.hostId(),
+                id.bootId(),
+                String.format("%016x", id.recording()),
+                info.hostname(),
+                info.kernel(),
+                info.machine(),
+                info.backend(),
+                host == null ? "" : info.scope() == 0 ? "pinned" : "all",
+                info.recorderVersion(),
+                events == 0 ? 0 : firstEvent,
+                events == 0 ? 0 : lastEvent,
+                realtimeOffset,
+                eventCount(),
+                batches,
+                losses.lostEvents(),
+                losses.gaps(),
+                complete,
+                List.copyOf(probes),
+                List.copyOf(marks),
+                snapshotPages,
+                snapshotDifferences,
+                List.copyOf(steps));
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import io.pintrail.analysis.state.Timeline;
+
+/** A memory region from the call that registers it until it is gone. */
+final class Region {
+    static final int LOCAL_WRITE = 1;
+    static final int REMOTE_WRITE = 2;
+    static final int REMOTE_ATOMIC = 8;
+    static final int ZERO_BASED = 0x20;
+    static final int ON_DEMAND = 0x40;
+
+    private static final int USE_BUCKETS = 64;
+
+    final long id;
+    final long order;
+    final int pid;
+    final int tid;
+    final String comm;
+    final String device;
+    long beginTime;
+    long start;
+    long length;
+    long iova;
+    int access;
+    int lkey;
+    int rkey;
+    long registeredAt;
+    /** The last (re-)registration. */
+    long registerNs;
+
+    int registrations;
+    boolean live;
+
+    Umem umem;
+    /** Values of a re-registration that has not returned, else null. */
+    Reregistration pending;
+
+    /** Result of the block that was released last; null before. */
+    BlockResult released;
+
+    long reads;
+    long writes;
+    long bytesRead;
+    long bytesWritten;
+    long firstUse;
+    long lastUse;
+    Timeline uses;
+    int findings;
+
+    /** Writes by the device since a pin that was not made for writing. */
+    long mismatchSince;
+
+    long mismatchWrites;
+    long mismatchBytes;
+    long mismatchFirst;
+    long mismatchLast;
+    Episode.Actor mismatchBy;
+
+    Region(long id, long order, int pid, int tid, String comm, String device) {
+        this.id = id;
+        this.order = order;
+        this.pid = pid;
+        this.tid = tid;
+        this.comm = comm;
+        this.device = device;
+    }
+
+    static final class Reregistration {
+        long beginTime;
+        int flags;
+        long start;
+        long length;
+        long iova;
+        int access;
+        Umem umem;
+    }
+
+    boolean onDemand() {
+        return (access & ON_DEMAND) != 0;
+    }
+
+    /** ib_access_writable() in include/rdma/ib_verbs.h, without memory windows. */
+    boolean deviceMayWrite() {
+        return (access & (LOCAL_WRITE | REMOTE_WRITE | REMOTE_ATOMIC)) != 0;
+    }
+
+    long firstPage() {
+        return start >>> Pages.SHIFT;
+    }
+
+    long endPage() {
+        return Pages.end(start, length);
+    }
+
+    void used(long time, long bytes, boolean write) {
+        if (uses == null) {
+            uses = new Timeline(USE_BUCKETS);
+            firstUse = time;
+        }
+        uses.count(time, 1);
+        lastUse = Math.max(lastUse, time);
+        if (write) {
+            writes++;
+            bytesWritten += bytes;
+            if (mismatchSince != 0 && time >= mismatchSince) {
+                mismatchWrites++;
+                mismatchBytes += bytes;
+                mismatchFirst = mismatchFirst == 0 ? time : mismatchFirst;
+                mismatchLast = time;
+            }
+        } else {
+            reads++;
+            bytesRead += bytes;
+        }
+    }
+}

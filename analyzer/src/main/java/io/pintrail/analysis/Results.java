@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.HdrHistogram.Histogram;
+
+/** Gathers the results of all recordings, within bounds. */
+final class Results {
+    private static final int MAX_FINDINGS = 100_000;
+    private static final int MAX_STRINGS = 10_000;
+
+    private final AnalysisOptions options;
+    private final List<Ordered> regions = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, String> strings = new HashMap<>();
+    private final Histogram registrationNs = new Histogram(3);
+    private final Histogram registrationNsPerPage = new Histogram(3);
+    private int healthyRegions;
+    private long regionsOmitted;
+    private long findingsOmitted;
+    private long registrations;
+    private long failed;
+    private long reregistrations;
+    private long deregistrations;
+    private long live;
+    private long returned;
+
+    private record Ordered(long order, RegionSummary summary) {}
+
+    Results(AnalysisOptions options) {
+        this.options = options;
+    }
+
+    /** One String for equal device names. */
+    String intern(CharSequence text) {
+        String string = text.toString();
+        if (strings.size() >= MAX_STRINGS) {
+            return strings.getOrDefault(string, string);
+        }
+        return strings.computeIfAbsent(string, s -> s);
+    }
+
+    void registered(Region region) {
+        registrations++;
+        long ns = Math.max(0, region.registerNs);
+        registrationNs.recordValue(ns);
+        registrationNsPerPage.recordValue(ns / Math.max(1, region.endPage() - region.firstPage()));
+    }
+
+    void reregistered() {
+        reregistrations++;
+    }
+
+    void failed(Recording recording, Region region, int error) {
+        failed++;
+        add(recording, region, Summaries.of(recording, region, null, error, OptionalLong.empty()));
+    }
+
+    /** A block is released: keeps its findings. */
+    BlockResult close(Recording recording, Region region, Umem umem, long time) {
+        if (umem.pages != null && region.registrations > 0 && !region.onDemand()) {
+            for (Finding finding : new FindingMaker(recording, region, umem).make()) {
+                add(region, finding);
+            }
+            returned += umem.pages.returned();
+            findingsOmitted += umem.pages.healedOmitted();
+        }
+        return BlockResult.of(recording, region, umem);
+    }
+
+    /** The access or the pin of a region changed so that they fit again. */
+    void mismatchEnded(Recording recording, Region region, long time) {
+        if (region.mismatchWrites > 0) {
+            add(region, AccessMismatch.of(recording, region, OptionalLong.of(time)));
+        }
+        region.mismatchSince = 0;
+        region.mismatchWrites = 0;
+        region.mismatchBytes = 0;
+        region.mismatchFirst = 0;
+    }
+
+    void deregistered(Recording recording, Region region, long time) {
+        deregistrations++;
+        end(recording, region, OptionalLong.of(time));
+    }
+
+    /** A region that lives at the end of the trace. */
+    void stillLive(Recording recording, Region region) {
+        live++;
+        if (region.umem != null) {
+            region.released = close(recording, region, region.umem, recording.lastEvent);
+        }
+        end(recording, region, OptionalLong.empty());
+    }
+
+    private void end(Recording recording, Region region, OptionalLong deregisteredAt) {
+        if (region.mismatchSince != 0) {
+            add(region, AccessMismatch.of(recording, region, OptionalLong.empty()));
+        }
+        BlockResult block = region.released != null ? region.released : BlockResult.of(recording, region, null);
+        add(recording, region, Summaries.of(recording, region, block, 0, deregisteredAt));
+    }
+
+    private void add(Recording recording, Region region, RegionSummary summary) {
+        boolean healthy = region.findings == 0 && !summary.live();
+        if (healthy && healthyRegions == options.maxHealthyRegions()) {
+            regionsOmitted++;
+            return;
+        }
+        healthyRegions += healthy ? 1 : 0;
+        regions.add(new Ordered(region.order, summary));
+    }
+
+    private void add(Region region, Finding finding) {
+        region.findings++;
+        if (findings.size() < MAX_FINDINGS) {
+            findings.add(finding);
+        } else {
+            findingsOmitted++;
+        }
+    }
+
+    AnalysisResult result(List<HostSummary> hosts, List<Notice> notices, Counters totals) {
+        regions.sort(Comparator.<Ordered>comparingInt(o -> o.summary.host()).thenComparingLong(o -> o.order));
+        findings.sort(Comparator.comparing(Finding::severity)
+                .thenComparing(Finding::type)
+                .reversed()
+                .thenComparing(Finding::host)
+                .thenComparing(Finding::at)
+                .thenComparing(Finding::region)
+                .thenComparing(Finding::va)
+                .thenComparing(Finding::id));
+        List<Notice> all = new ArrayList<>(notices);
+        if (regionsOmitted > 0) {
+            all.add(new Notice(
+                    Notice.Kind.OMITTED,
+                    0,
+                    0,
+                    regionsOmitted + " healthy deregistered regions beyond the first " + options.maxHealthyRegions()
+                            + " are counted but not listed"));
+        }
+        if (findingsOmitted > 0) {
+            all.add(new Notice(
+                    Notice.Kind.OMITTED, 0, 0, findingsOmitted + " further findings are counted but not listed"));
+        }
+        List<RegionSummary> summaries = new ArrayList<>(regions.size());
+        regions.forEach(o -> summaries.add(o.summary));
+        return new AnalysisResult(
+                List.copyOf(hosts),
+                Collections.unmodifiableList(summaries),
+                regionsOmitted,
+                List.copyOf(findings),
+                List.copyOf(all),
+                withRegions(totals),
+                distribution(registrationNs),
+                distribution(registrationNsPerPage));
+    }
+
+    private Counters withRegions(Counters t) {
+        return new Counters(
+                t.events(),
+                t.lostEvents(),
+                t.gaps(),
+                registrations,
+                failed,
+                reregistrations,
+                deregistrations,
+                live,
+                t.pinnedPages(),
+                t.peakPinnedBytes(),
+                t.faultsInPins(),
+                t.accesses(),
+                t.otherPins(),
+                returned);
+    }
+
+    private static Distribution distribution(Histogram h) {
+        if (h.getTotalCount() == 0) {
+            return new Distribution(0, 0, 0, 0, 0, 0, 0);
+        }
+        return new Distribution(
+                h.getTotalCount(),
+                h.getMean(),
+                h.getMinValue(),
+                h.getValueAtPercentile(50),
+                h.getValueAtPercentile(90),
+                h.getValueAtPercentile(99),
+                h.getMaxValue());
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis.state;
+
+/**
+ * The last system calls by identifier. Identifiers ascend, so a slot is found without search, and a call that is not
+ * named for {@link #SLOTS} calls is forgotten.
+ */
+public final class CallTable {
+    private static final int SLOTS = 1 << 14;
+    private static final int WIDTH = 8;
+
+    /** Per slot: call, number, six arguments. */
+    private final long[] table = new long[SLOTS * WIDTH];
+
+    public void put(long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        int at = slot(call);
+        table[at] = call;
+        table[at + 1] = number;
+        table[at + 2] = a0;
+        table[at + 3] = a1;
+        table[at + 4] = a2;
+        table[at + 5] = a3;
+        table[at + 6] = a4;
+        table[at + 7] = a5;
+    }
+
+    public boolean knows(long call) {
+        return call != 0 && table[slot(call)] == call;
+    }
+
+    /** System call number of a call that is {@linkplain #knows known}. */
+    public int number(long call) {
+        return (int) table[slot(call) + 1];
+    }
+
+    /** @param index 0 … 5 */
+    public long argument(long call, int index) {
+        return table[slot(call) + 2 + index];
+    }
+
+    private static int slot(long call) {
+        return ((int) call & (SLOTS - 1)) * WIDTH;
+    }
+}
