@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.cli;
+
+import io.pintrail.trace.Damage;
+import io.pintrail.trace.TraceFiles;
+import io.pintrail.trace.TraceVisitor;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A trace named on the command line: a file, or {@code -} for standard input. */
+final class TraceInput {
+    private final String argument;
+    private final List<Damage> damage = new ArrayList<>();
+
+    TraceInput(String argument) {
+        this.argument = argument;
+    }
+
+    boolean isStandardInput() {
+        return argument.equals("-");
+    }
+
+    /** For messages and reports. */
+    String name() {
+        return isStandardInput() ? "standard input" : argument;
+    }
+
+    /** Passages that had to be passed over, known once driven. */
+    List<Damage> damage() {
+        return damage;
+    }
+
+    /** Delivers the whole trace, with progress on standard error. */
+    void drive(TraceVisitor visitor, Terminal terminal) throws IOException {
+        try (Progress progress = Progress.of(terminal, name(), size());
+                InputStream in = isStandardInput() ? System.in : TraceFiles.input(Path.of(argument))) {
+            damage.clear();
+            TraceFiles.open(name(), new Counted(in, progress), damage::add).drive(visitor);
+        }
+    }
+
+    /** One line for each passage that could not be read, on standard error. */
+    void reportDamage(Terminal terminal) {
+        damage.forEach(d -> terminal.err().println("pintrail: " + d));
+    }
+
+    /** Of the file, 0 for a stream. */
+    long size() throws IOException {
+        return !isStandardInput() && Files.isRegularFile(Path.of(argument)) ? Files.size(Path.of(argument)) : 0;
+    }
+
+    private static final class Counted extends FilterInputStream {
+        private final Progress progress;
+        private long bytes;
+
+        Counted(InputStream in, Progress progress) {
+            super(in);
+            this.progress = progress;
+        }
+
+        @Override
+        public int read(byte[] buffer, int from, int length) throws IOException {
+            int read = in.read(buffer, from, length);
+            bytes += Math.max(0, read);
+            progress.at(bytes);
+            return read;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Names of IB_ACCESS_* bits (include/uapi/rdma/ib_user_ioctl_verbs.h). */
+final class AccessFlags {
+    private static final String[] NAMES = {
+        "LOCAL_WRITE",
+        "REMOTE_WRITE",
+        "REMOTE_READ",
+        "REMOTE_ATOMIC",
+        "MW_BIND",
+        "ZERO_BASED",
+        "ON_DEMAND",
+        "HUGETLB",
+        "FLUSH_GLOBAL",
+        "FLUSH_PERSISTENT"
+    };
+    private static final int RELAXED_ORDERING = 1 << 20;
+
+    private AccessFlags() {}
+
+    /** Names in order of the bits; bits without name as one hexadecimal number; none for local read access. */
+    static List<String> names(int access) {
+        List<String> names = new ArrayList<>();
+        int left = access;
+        for (int bit = 0; bit < NAMES.length; bit++) {
+            if ((left & 1 << bit) != 0) {
+                names.add(NAMES[bit]);
+                left &= ~(1 << bit);
+            }
+        }
+        if ((left & RELAXED_ORDERING) != 0) {
+            names.add("RELAXED_ORDERING");
+            left &= ~RELAXED_ORDERING;
+        }
+        if (left != 0) {
+            names.add("0x" + Integer.toHexString(left));
+        }
+        return names;
+    }
+
+    static String text(int access) {
+        return access == 0 ? "local read" : String.join("|", names(access));
+    }
+}

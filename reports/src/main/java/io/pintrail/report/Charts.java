@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.report;
+
+import io.pintrail.analysis.HostSummary;
+import io.pintrail.analysis.RegionSummary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The charts of a report, each as SVG text by its file name; those without data are left out. */
+final class Charts {
+    /** @param caption what to see in the chart */
+    record Chart(String svg, String caption) {}
+
+    private Charts() {}
+
+    /**
+     * Draws all charts.
+     *
+     * @return empty where this machine's Java cannot draw text (no fonts installed)
+     */
+    static Map<String, Chart> draw(Report report) throws IOException {
+        try {
+            return drawAll(report);
+        } catch (InternalError | LinkageError e) {
+            // AWT without libfreetype or without any font: everything else in the report stands without it.
+            return Map.of();
+        } catch (RuntimeException e) {
+            if (String.valueOf(e.getMessage()).contains("Fontconfig")) {
+                return Map.of();
+            }
+            throw e;
+        }
+    }
+
+    private static Map<String, Chart> drawAll(Report report) throws IOException {
+        Map<String, Chart> charts = new LinkedHashMap<>();
+        List<RegionSummary> registered = report.result().regions().stream()
+                .filter(r -> r.error() == 0 && r.cost().totalNs() > 0)
+                .sorted(Comparator.comparingLong((RegionSummary r) -> -r.cost().totalNs()))
+                .toList();
+        if (!registered.isEmpty()) {
+            charts.put("chart-latency.svg", latency(report, registered));
+        }
+        if (registered.size() > 2) {
+            charts.put("chart-per-page.svg", perPage(registered));
+        }
+        List<PinnedChart.Line> lines = new ArrayList<>();
+        for (HostSummary host : report.result().hosts()) {
+            if (host.pinnedBytes().size() > 1) {
+                lines.add(line(host));
+            }
+        }
+        if (!lines.isEmpty()) {
+            charts.put(
+                    "chart-pinned.svg",
+                    new Chart(PinnedChart.svg(lines), "Memory pinned by registered regions over time."));
+        }
+        return charts;
+    }
+
+    private static Chart latency(Report report, List<RegionSummary> slowestFirst) throws IOException {
+        boolean oneHost = report.result().hosts().size() == 1;
+        List<LatencyChart.Bar> bars = new ArrayList<>();
+        for (RegionSummary r : slowestFirst.subList(0, Math.min(LatencyChart.BARS, slowestFirst.size()))) {
+            String host = oneHost ? "" : report.host(r.host()).name() + " ";
+            String label = Printable.of(r.id() + " " + host + r.comm() + ", " + Units.pages(r.pages()));
+            bars.add(new LatencyChart.Bar(
+                    label, r.cost().faultNs(), r.cost().pinNs(), r.cost().otherNs()));
+        }
+        String caption = slowestFirst.size() > bars.size()
+                ? "The " + bars.size() + " slowest of " + Units.plural(slowestFirst.size(), "registration")
+                : "Time of each registration, slowest first";
+        return new Chart(LatencyChart.svg(bars), caption + ", by where the kernel spent it.");
+    }
+
+    private static Chart perPage(List<RegionSummary> registered) throws IOException {
+        List<PerPageChart.Dot> dots = new ArrayList<>();
+        for (RegionSummary r : registered) {
+            dots.add(new PerPageChart.Dot(Math.max(1, r.pages()), r.cost().totalNs()));
+        }
+        return new Chart(
+                PerPageChart.svg(dots),
+                "Registration time per page against the size of the region; each dot is a registration.");
+    }
+
+    private static PinnedChart.Line line(HostSummary host) {
+        List<HostSummary.PinnedBytes> steps = host.pinnedBytes();
+        double[] seconds = new double[steps.size() + 1];
+        long[] bytes = new long[steps.size() + 1];
+        for (int i = 0; i < steps.size(); i++) {
+            seconds[i] = (steps.get(i).timeNs() - host.firstEventNs()) / 1e9;
+            bytes[i] = steps.get(i).bytes();
+        }
+        seconds[steps.size()] = (host.lastEventNs() - host.firstEventNs()) / 1e9;
+        bytes[steps.size()] = bytes[steps.size() - 1];
+        return new PinnedChart.Line(Printable.of(host.name()), seconds, bytes);
+    }
+}

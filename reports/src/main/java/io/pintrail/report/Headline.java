@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.report;
+
+import io.pintrail.analysis.AnalysisResult;
+import io.pintrail.analysis.Finding;
+import io.pintrail.analysis.FindingClass;
+import io.pintrail.analysis.RegionSummary;
+import io.pintrail.analysis.Verdict;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The whole analysis in one sentence, and in a second one what it rests on. */
+public final class Headline {
+    private Headline() {}
+
+    /** The verdict. */
+    public static String sentence(AnalysisResult result) {
+        List<Finding> findings = result.findings();
+        long unknown = pages(result, Verdict.UNKNOWN);
+        if (!findings.isEmpty()) {
+            String of = Units.count(regions(findings, f -> true)) + " of "
+                    + Units.plural(regionCount(result), "memory region");
+            long used = regions(findings, f -> f.usedAfter().used());
+            return of + " " + what(findings)
+                    + (used == 0 ? "." : ", and the device used such pages of " + Units.count(used) + ".");
+        }
+        if (regionCount(result) == 0) {
+            return "No memory region was registered while this was recorded.";
+        }
+        return unknown > 0
+                ? "Nothing wrong was seen, but " + Units.pages(unknown) + " could not be judged."
+                : "Every pinned page was the page its process saw.";
+    }
+
+    private static String what(List<Finding> findings) {
+        Set<FindingClass> classes = EnumSet.noneOf(FindingClass.class);
+        findings.forEach(f -> classes.add(f.type()));
+        if (classes.equals(EnumSet.of(FindingClass.ZERO))) {
+            return "pinned the zero page instead of pages of their own";
+        }
+        if (classes.equals(EnumSet.of(FindingClass.ACCESS_MISMATCH))) {
+            return "let the device write into pages pinned for reading";
+        }
+        return "pinned pages that the process no longer saw";
+    }
+
+    /** Regions, pages and bytes that the analysis looked at. */
+    public static String basis(AnalysisResult result) {
+        long pages = result.regions().stream().mapToLong(RegionSummary::pages).sum();
+        return Units.plural(regionCount(result), "region") + " with " + Units.pages(pages) + " on "
+                + Units.plural(result.hosts().size(), "host") + ", "
+                + Units.plural(result.counters().events(), "event");
+    }
+
+    static long regionCount(AnalysisResult result) {
+        return result.regions().stream().filter(r -> r.error() == 0).count() + result.regionsOmitted();
+    }
+
+    static long pages(AnalysisResult result, Verdict verdict) {
+        return result.regions().stream()
+                .mapToLong(r -> r.worst().getOrDefault(verdict, 0L))
+                .sum();
+    }
+
+    static long regions(List<Finding> findings, Predicate<Finding> which) {
+        return findings.stream()
+                .filter(which)
+                .map(Finding::region)
+                .collect(Collectors.toSet())
+                .size();
+    }
+}

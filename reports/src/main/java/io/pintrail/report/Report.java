@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.report;
+
+import io.pintrail.analysis.AnalysisResult;
+import io.pintrail.analysis.HostSummary;
+import io.pintrail.analysis.RegionSummary;
+import io.pintrail.trace.Damage;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What every output is made from.
+ *
+ * @param traces the files that were read, in order
+ * @param generator name and version of this program
+ */
+public record Report(List<TraceFile> traces, AnalysisResult result, String generator) {
+    /**
+     * One input.
+     *
+     * @param name as the user gave it
+     * @param damage passages that had to be passed over
+     */
+    public record TraceFile(String name, List<Damage> damage) {}
+
+    HostSummary host(int index) {
+        return result.hosts().get(index);
+    }
+
+    Map<String, RegionSummary> regionsById() {
+        return result.regions().stream().collect(Collectors.toMap(RegionSummary::id, Function.identity()));
+    }
+
+    /** Seconds since the host's first event, and the wall clock where the trace has one. */
+    String when(int host, long timeNs) {
+        HostSummary h = host(host);
+        String offset = Units.offset(timeNs - h.firstEventNs());
+        return h.realtimeOffsetNs().isEmpty()
+                ? offset
+                : offset + " (" + Units.wallClock(timeNs + h.realtimeOffsetNs().getAsLong()) + ")";
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TimeScaleTest {
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 7, 999, 1_000_000, 123_456_789, 3_600_000_000_000L, 1L << 60})
+    void aFewRoundTicksWhateverTheSpan(long span) {
+        TimeScale scale = TimeScale.of(5, 5 + span);
+        assertThat(scale.ticks(8)).hasSizeBetween(1, 8).allMatch(t -> t >= 5 && t <= 5 + Math.max(1, span));
+        assertThat(scale.percent(5 + span)).isBetween(0.0, 100.0);
+    }
+}
