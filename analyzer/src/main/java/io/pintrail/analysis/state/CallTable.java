@@ -2,11 +2,12 @@
 package io.pintrail.analysis.state;
 
 /**
- * The last system calls by identifier. Identifiers ascend, so a slot is found without search, and a call that is not
- * named for {@link #SLOTS} calls is forgotten.
+ * Recent system calls by identifier, one to a slot: a call is forgotten when another takes its slot, typically after
+ * some thousands.
  */
 public final class CallTable {
-    private static final int SLOTS = 1 << 14;
+    private static final int SLOT_BITS = 14;
+    private static final int SLOTS = 1 << SLOT_BITS;
     private static final int WIDTH = 8;
 
     /** Per slot: call, number, six arguments. */
@@ -39,6 +40,7 @@ public final class CallTable {
     }
 
     private static int slot(long call) {
-        return ((int) call & (SLOTS - 1)) * WIDTH;
+        // Fibonacci hashing: the low bits of an identifier may name only its processor.
+        return (int) (call * 0x9e3779b97f4a7c15L >>> 64 - SLOT_BITS) * WIDTH;
     }
 }

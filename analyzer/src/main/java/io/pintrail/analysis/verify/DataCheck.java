@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis.verify;
+
+import io.pintrail.analysis.AnalysisResult;
+import io.pintrail.analysis.Finding;
+import io.pintrail.analysis.FindingClass;
+import io.pintrail.analysis.RegionSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Whether the pages for which an RDMA READ returned other data than the CPU saw are exactly those that findings call
+ * stale and read since.
+ *
+ * @param staleReads pages with such a READ
+ * @param staleFindings pages of findings of class STALE that the device has read since
+ * @param onlyRead pages of the first kind only, as {@code pid lkey va} in hex but for the pid
+ * @param onlyFound pages of the second kind only
+ */
+public record DataCheck(long staleReads, long staleFindings, List<String> onlyRead, List<String> onlyFound) {
+    private static final List<String> HEADER = List.of("mark", "pid", "lkey", "va", "read");
+    private static final Set<String> WORDS = Set.of("same", "stale", "unreadable");
+
+    public boolean agrees() {
+        return onlyRead.isEmpty() && onlyFound.isEmpty();
+    }
+
+    /**
+     * @param data CSV {@code mark,pid,lkey,va,read} with read one of same, stale, unreadable
+     * @throws CsvException if the file is not such a CSV; the message is for the user
+     */
+    public static DataCheck of(AnalysisResult result, Path data) throws IOException {
+        Set<String> read = new TreeSet<>();
+        CsvRows.read(data, HEADER, row -> {
+            if (!WORDS.contains(row.text(4))) {
+                throw row.wrong("read is none of same, stale, unreadable: " + row.text(4));
+            }
+            if (row.text(4).equals("stale")) {
+                read.add(key(row.decimal(1), (int) row.hex(2), row.hex(3)));
+            }
+        });
+        Set<String> found = found(result);
+        return new DataCheck(read.size(), found.size(), without(read, found), without(found, read));
+    }
+
+    private static Set<String> found(AnalysisResult result) {
+        Map<String, RegionSummary> regions = new HashMap<>();
+        result.regions().forEach(region -> regions.put(region.id(), region));
+        Set<String> found = new TreeSet<>();
+        for (Finding finding : result.findings()) {
+            if (finding.type() == FindingClass.STALE && finding.usedAfter().reads() > 0) {
+                RegionSummary region = regions.get(finding.region());
+                for (Finding.VaRun run : finding.runs()) {
+                    for (long page = 0; page < run.pages(); page++) {
+                        found.add(key(region.pid(), region.lkey(), run.va() + (page << 12)));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String key(int pid, int lkey, long va) {
+        return pid + " " + Integer.toHexString(lkey) + " " + Long.toHexString(va);
+    }
+
+    private static List<String> without(Set<String> all, Set<String> others) {
+        return all.stream().filter(page -> !others.contains(page)).toList();
+    }
+}
