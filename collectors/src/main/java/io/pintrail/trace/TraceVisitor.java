@@ -21,8 +21,9 @@ public interface TraceVisitor {
     default void batch(BatchHeader header) {}
 
     /**
-     * Batches {@code firstMissing} … {@code firstMissing + count - 1} never arrived or were damaged; count 0: an
-     * unknown number at the end.
+     * Batches {@code firstMissing} … {@code firstMissing + count - 1} of the recording announced last by {@link #batch}
+     * never arrived or were damaged; count 0: an unknown number at its end. A gap before a batch is told right after
+     * that batch is announced; one for the announced batch itself means that the rest of it could not be decoded.
      */
     default void gap(long firstMissing, long count) {}
 
