@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             AnalyzeCommand.class,
             PagesCommand.class,
+            VerifyCommand.class,
             InfoCommand.class,
             ConvertCommand.class,
             HelpCommand.class
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
 public final class Pintrail implements Runnable {
     static final int WRONG = 1;
     static final int BAD_INPUT = CommandLine.ExitCode.USAGE;
+    private static final int USAGE_WIDTH = 96;
 
     private final Terminal terminal;
 
@@ -73,7 +75,7 @@ public final class Pintrail implements Runnable {
         line.setErr(terminal.err());
         line.setExecutionExceptionHandler(failures);
         line.setParameterExceptionHandler(failures);
-        line.setAbbreviatedSubcommandsAllowed(false);
+        line.setUsageHelpWidth(USAGE_WIDTH);
         try {
             int code = line.execute(args);
             terminal.flush();
