@@ -38,13 +38,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     @Override
     public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
-        if (e instanceof Terminal.OutputLost lost) {
+        return e instanceof ParameterException p ? handleParseException(p, new String[0]) : handle(e);
+    }
+
+    int handle(Exception e) {
+        Exception cause = e instanceof UncheckedIOException u ? u.getCause() : e;
+        if (cause instanceof Terminal.OutputLost lost) {
             return outputLost(lost);
         }
-        if (e instanceof ParameterException p) {
-            return handleParseException(p, new String[0]);
-        }
-        Exception cause = e instanceof UncheckedIOException u ? u.getCause() : e;
         if (cause instanceof OutputException output) {
             String reason = UserError.reason((IOException) output.getCause());
             String what = output.path() + ": " + reason + "; nothing was written, choose another place or make room";
@@ -63,13 +64,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return report(e, message, INTERNAL);
     }
 
-    int outputLost(Terminal.OutputLost e) {
+    private int outputLost(Terminal.OutputLost e) {
         if (e.readerWentAway()) {
             return CLOSED_PIPE;
         }
         return report(
                 e,
-                "standard output: " + UserError.reason(e.getCause()) + "; free some space or write elsewhere",
+                "standard output: " + UserError.reason((IOException) e.getCause())
+                        + "; free some space or write elsewhere",
                 Pintrail.BAD_INPUT);
     }
 

@@ -100,8 +100,10 @@ final class PagesCommand implements Callable<Integer> {
     private static void refuseUnknown(Set<String> wanted, Set<String> known, TraceInput input) throws UserError {
         for (String mark : wanted) {
             if (!known.contains(mark)) {
-                String names =
-                        known.stream().limit(MARKS_LISTED).map(Printable::of).collect(Collectors.joining(", "));
+                String names = known.stream()
+                        .limit(MARKS_LISTED)
+                        .map(m -> Printable.of(m, 60))
+                        .collect(Collectors.joining(", "));
                 throw new UserError(input.name() + ": no mark \"" + mark + "\"; the trace has: " + names
                         + (known.size() > MARKS_LISTED ? ", … (" + known.size() + ")" : ""));
             }
@@ -119,10 +121,13 @@ final class PagesCommand implements Callable<Integer> {
 
     private void run(Set<String> wanted, TraceInput input, Writer out, Terminal terminal) throws Exception {
         Set<String> seen = new LinkedHashSet<>();
-        PagesCsv rows = new PagesCsv(out, wanted.isEmpty() || allMarks ? m -> true : wanted::contains);
+        PagesCsv rows = new PagesCsv(out);
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, (host, pid, mark, time, state) -> {
             seen.add(mark);
-            rows.at(host, pid, mark, time, state);
+            boolean written = pid != 0 || !mark.equals(MarkListener.END);
+            if (allMarks && written || wanted.contains(mark)) {
+                rows.at(host, pid, mark, time, state);
+            }
         });
         input.drive(analysis, terminal);
         analysis.finish();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             InfoCommand.class,
             ConvertCommand.class,
+            SynthCommand.class,
             HelpCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -71,17 +74,19 @@ public final class Pintrail implements Runnable {
     static int run(String[] args, Terminal terminal) {
         CommandLine line = new CommandLine(new Pintrail(terminal));
         Failures failures = new Failures(terminal);
-        line.setOut(new PrintWriter(terminal.out()));
+        StringWriter help = new StringWriter(); // picocli itself would print a stack trace where the terminal fails
+        line.setOut(new PrintWriter(help));
         line.setErr(terminal.err());
         line.setExecutionExceptionHandler(failures);
         line.setParameterExceptionHandler(failures);
         line.setUsageHelpWidth(USAGE_WIDTH);
         try {
             int code = line.execute(args);
+            terminal.out().append(help.toString());
             terminal.flush();
             return code;
-        } catch (Terminal.OutputLost e) {
-            return failures.outputLost(e);
+        } catch (IOException e) {
+            return failures.handle(e);
         } catch (OutOfMemoryError e) {
             return failures.outOfMemory(e);
         } catch (Error e) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,10 +19,10 @@ import java.nio.file.Path;
  * behind {@code >} is a failure, a reader that went away ({@code | head}) is a quiet end.
  */
 final class Terminal {
-    /** Writing to standard output failed; unchecked because it may happen inside any printing. */
-    static final class OutputLost extends UncheckedIOException {
+    /** Writing to standard output failed. */
+    static final class OutputLost extends IOException {
         OutputLost(IOException cause) {
-            super(cause);
+            super("standard output: " + cause.getMessage(), cause);
         }
 
         boolean readerWentAway() {
@@ -78,13 +77,9 @@ final class Terminal {
         return outIsTerminal && System.getenv("NO_COLOR") == null && term != null && !term.equals("dumb");
     }
 
-    void flush() {
-        try {
-            out.flush();
-            stdout.flush();
-        } catch (IOException e) {
-            throw new OutputLost(e);
-        }
+    void flush() throws IOException {
+        out.flush();
+        stdout.flush();
         err.flush();
     }
 
@@ -99,26 +94,33 @@ final class Terminal {
     }
 
     private static final class Guarded extends FilterOutputStream {
+        private boolean failed;
+
         Guarded(OutputStream stream) {
             super(stream);
         }
 
         @Override
-        public void write(int b) {
+        public void write(int b) throws IOException {
             write(new byte[] {(byte) b}, 0, 1);
         }
 
+        /** Fails once; what is still in buffers then goes nowhere, without a second complaint. */
         @Override
-        public void write(byte[] bytes, int from, int length) {
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            if (failed) {
+                return;
+            }
             try {
                 out.write(bytes, from, length);
             } catch (IOException e) {
+                failed = true;
                 throw new OutputLost(e);
             }
         }
 
         @Override
-        public void flush() {
+        public void flush() throws IOException {
             try {
                 out.flush();
             } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** What was recorded, where, and what the recording lacks. */
 final class HtmlHosts {
     private static final int MARKS = 40;
+    private static final int MARK_LENGTH = 60;
     private static final int NOTICES = 40;
     private static final int DAMAGE = 20;
 
@@ -117,7 +118,7 @@ final class HtmlHosts {
     private static String marks(HostSummary host) {
         String names = host.marks().stream()
                 .limit(MARKS)
-                .map(HostSummary.Mark::text)
+                .map(mark -> Printable.of(mark.text(), MARK_LENGTH))
                 .distinct()
                 .collect(Collectors.joining(", "));
         return host.marks().size() > MARKS

@@ -15,6 +15,7 @@ final class HtmlTimeline {
     private static final int ROWS = 60;
     private static final int TICKS = 8;
     private static final int MARKS = 200;
+    private static final int MARK_LENGTH = 60;
 
     private HtmlTimeline() {}
 
@@ -28,7 +29,7 @@ final class HtmlTimeline {
             return new Markup("<p>No region to draw.</p>\n");
         }
         out.append("<p class=\"lead\">Each bar is a region from registration to deregistration, hatched from the moment"
-                + " it was wrong. The dark stroke is that moment; ticks below are uses by the device.</p>\n");
+                + " it was wrong. The stroke across it is that moment; ticks below are uses by the device.</p>\n");
         for (HostSummary host : report.result().hosts()) {
             List<RegionSummary> rows = drawn.stream()
                     .filter(r -> r.host() == host.index())
@@ -83,7 +84,7 @@ final class HtmlTimeline {
                     Locale.ROOT,
                     "<rect class=\"mark\" x=\"%.3f%%\" y=\"18\" width=\"2\" height=\"8\"><title>mark %s at %s</title></rect>",
                     Math.min(scale.percent(mark.timeNs()), 99.8),
-                    Markup.escape(mark.text()),
+                    Markup.escape(Printable.of(mark.text(), MARK_LENGTH)),
                     Units.offset(mark.timeNs() - scale.from())));
         }
         out.append("</svg></div>\n");

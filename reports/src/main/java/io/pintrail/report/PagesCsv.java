@@ -7,11 +7,10 @@ import io.pintrail.analysis.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.util.function.Predicate;
 
 /**
- * One row per page of every live region at chosen marks. Marks and host names stand as they were recorded: this file is
- * for programs that compare it with others (regions.csv and findings.csv are for spreadsheets).
+ * One row per page of every live region at each mark it is shown. Marks and host names stand as they were recorded:
+ * this file is for programs that compare it with others (regions.csv and findings.csv are for spreadsheets).
  */
 public final class PagesCsv implements MarkListener {
     /** The first line of the file. */
@@ -20,25 +19,17 @@ public final class PagesCsv implements MarkListener {
     private static final int CHARACTERS_PER_WRITE = 1 << 15;
 
     private final Writer out;
-    private final Predicate<String> wanted;
     private final StringBuilder rows = new StringBuilder();
 
-    /**
-     * @param out not closed, and errors come as {@link UncheckedIOException}
-     * @param wanted which marks
-     */
-    public PagesCsv(Writer out, Predicate<String> wanted) {
+    /** @param out not closed, and errors come as {@link UncheckedIOException} */
+    public PagesCsv(Writer out) {
         this.out = out;
-        this.wanted = wanted;
         rows.append(HEADER).append('\n');
         write();
     }
 
     @Override
     public void at(int host, int pid, String mark, long timeNs, AnalysisState state) {
-        if (!wanted.test(mark)) {
-            return;
-        }
         String prefix = quoted(mark) + ',' + quoted(state.hostName()) + ',';
         state.forEachPage((owner, lkey, va, pinnedPfn, mappedPfn, verdict, reason) ->
                 page(prefix, owner, lkey, va, pinnedPfn, mappedPfn, verdict));

@@ -17,6 +17,11 @@ public final class Printable {
         return out.toString();
     }
 
+    /** The same, cut to {@code max} characters. */
+    public static String of(CharSequence text, int max) {
+        return text.length() <= max ? of(text) : of(text.subSequence(0, max - 1)) + "…";
+    }
+
     private static boolean isUnprintable(CharSequence text, int i) {
         char c = text.charAt(i);
         if (Character.isHighSurrogate(c)) {

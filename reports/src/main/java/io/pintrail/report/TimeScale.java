@@ -7,9 +7,10 @@ import java.util.Locale;
 
 /** Times of one host as percentages of a drawing's width, and the round times to label. */
 record TimeScale(long from, long to) {
-    /** A scale that is never empty. */
+    /** A scale that is never empty, also for times that no clock has shown. */
     static TimeScale of(long from, long to) {
-        return new TimeScale(from, Math.max(to, from + 1));
+        boolean overflows = to - from < 0 && to > from;
+        return new TimeScale(from, overflows ? Long.MAX_VALUE + Math.min(0, from) : Math.max(to, from + 1));
     }
 
     /** 0 … 100; times outside are at the border. */
@@ -31,8 +32,8 @@ record TimeScale(long from, long to) {
             }
         }
         List<Long> ticks = new ArrayList<>();
-        for (long at = 0; at <= span; at += step) {
-            ticks.add(from + at);
+        for (long i = 0; i <= span / step; i++) {
+            ticks.add(from + i * step);
         }
         return ticks;
     }

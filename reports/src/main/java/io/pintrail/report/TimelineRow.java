@@ -31,7 +31,7 @@ final class TimelineRow {
     }
 
     private void draw(RegionSummary region, List<Finding> findings) {
-        out.append("<svg role=\"img\" height=\"24\" aria-label=\"").append(Markup.escape(describe(region, findings)));
+        out.append("<svg role=\"img\" height=\"25\" aria-label=\"").append(Markup.escape(describe(region, findings)));
         out.append("\">");
         boolean unknown = region.worst().getOrDefault(Verdict.UNKNOWN, 0L) > 0;
         bar(region.registeredAt(), end, unknown ? "v-unknown" : "v-ok", "registered for " + life(region));
@@ -43,12 +43,12 @@ final class TimelineRow {
             bar(f.at(), f.healedAt().orElse(end), VerdictStyle.css(f.type()), title(f));
         }
         for (Finding f : mildestFirst) {
-            element("<rect class=\"moment\" x=\"%.3f%%\" y=\"1\" width=\"2\" height=\"14\">", f.at(), title(f));
+            element("<rect class=\"moment\" x=\"%.3f%%\" y=\"5\" width=\"2\" height=\"14\">", f.at(), title(f));
         }
         for (RegionSummary.DeviceUse.Moment use : region.use().buckets()) {
             String title = "used by the device: "
                     + Units.plural(use.accesses(), "access").replace("accesss", "accesses");
-            element("<rect class=\"use\" x=\"%.3f%%\" y=\"18\" width=\"2\" height=\"5\">", use.timeNs(), title);
+            element("<rect class=\"use\" x=\"%.3f%%\" y=\"20\" width=\"2\" height=\"4\">", use.timeNs(), title);
         }
         out.append("</svg>");
     }
@@ -58,7 +58,7 @@ final class TimelineRow {
         double width = Math.max(NARROWEST, scale.percent(to) - x);
         out.append(String.format(
                 Locale.ROOT,
-                "<rect class=\"%s\" x=\"%.3f%%\" y=\"3\" width=\"%.3f%%\" height=\"10\"><title>%s</title></rect>",
+                "<rect class=\"%s\" x=\"%.3f%%\" y=\"7\" width=\"%.3f%%\" height=\"10\"><title>%s</title></rect>",
                 css,
                 Math.min(x, 100 - NARROWEST),
                 width,

@@ -34,7 +34,10 @@ class HostileTextTest {
     @Test
     void thePageHasNoElementThatTheTraceBrought() throws IOException {
         String html = Files.readString(directory.resolve("report.html"));
-        assertThat(html).doesNotContain("<script").doesNotContain("</title><script").contains("&lt;script&gt;alert(1)");
+        assertThat(html)
+                .doesNotContain("<script")
+                .doesNotContain("</title><script")
+                .contains("&lt;script&gt;alert(1)");
     }
 
     @Test

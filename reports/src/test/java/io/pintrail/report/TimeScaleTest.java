@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeScaleTest {
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 7, 999, 1_000_000, 123_456_789, 3_600_000_000_000L, 1L << 60})
+    @ValueSource(longs = {0, 1, 7, 999, 1_000_000, 123_456_789, 3_600_000_000_000L, 1L << 60, Long.MAX_VALUE - 5})
     void aFewRoundTicksWhateverTheSpan(long span) {
         TimeScale scale = TimeScale.of(5, 5 + span);
         assertThat(scale.ticks(8)).hasSizeBetween(1, 8).allMatch(t -> t >= 5 && t <= 5 + Math.max(1, span));

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.cli;
+
+import io.pintrail.analysis.Analysis;
+import io.pintrail.analysis.AnalysisOptions;
+import io.pintrail.analysis.AnalysisResult;
+import io.pintrail.analysis.verify.DataCheck;
+import io.pintrail.analysis.verify.TruthTable;
+import io.pintrail.analysis.verify.Verifier;
+import io.pintrail.analysis.verify.VerifyResult;
+import io.pintrail.report.VerifyText;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code pintrail verify}. */
+@Command(
+        name = "verify",
+        header = "Compares the verdicts of a trace with pagemap truth, page by page.",
+        description = {
+            "%nTRUTH.csv has the columns mark,pid,lkey,va,pfn,present: what /proc/PID/pagemap said of every page of the"
+                    + " regions at each mark. The verdicts come from events alone; snapshots in the trace are not used."
+                    + " Pages may be UNKNOWN only where the trace lost events.%n"
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:agrees on every page", "1:disagrees", "2:bad input or usage"},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pintrail verify mremap.ptl mremap.truth.csv",
+            "  pintrail verify --data mremap.data.csv mremap.ptl mremap.truth.csv"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    @ParentCommand
+    private Pintrail pintrail;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "TRACE",
+            description = "A trace file (.ptl or JSON lines), - for standard input.")
+    private String trace;
+
+    @Parameters(index = "1", paramLabel = "TRUTH.csv", description = "The pagemap truth.")
+    private Path truth;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA.csv",
+            description = "Also compare the findings with what RDMA READs returned (columns mark,pid,lkey,va,read).")
+    private Path data;
+
+    @Override
+    public Integer call() throws Exception {
+        Terminal terminal = pintrail.terminal();
+        Verifier verifier = new Verifier(TruthTable.read(truth));
+        Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, verifier);
+        TraceInput input = new TraceInput(trace);
+        input.drive(analysis, terminal);
+        input.reportDamage(terminal);
+        AnalysisResult result = analysis.finish();
+        VerifyResult verified = verifier.result(result);
+        VerifyText.write(verified, terminal.out());
+        boolean agrees = verified.agrees();
+        if (data != null) {
+            DataCheck check = DataCheck.of(result, data);
+            VerifyText.write(check, terminal.out());
+            agrees &= check.agrees();
+        }
+        return agrees ? 0 : Pintrail.WRONG;
+    }
+}
