@@ -60,7 +60,7 @@ final class SvgChart {
 
         StringWriter text = new StringWriter();
         graphics.stream(root, text, false, false);
-        return ink(text.toString());
+        return ink(text.toString()).replace("genericDefs", name + "-generic");
     }
 
     private static void label(Document document, Element root, String tag, String id, String text) {
