@@ -73,29 +73,13 @@ public final class Analysis implements TraceVisitor {
     public AnalysisResult finish() {
         List<HostSummary> summaries = new ArrayList<>();
         List<Notice> notices = new ArrayList<>();
-        long events = 0;
-        long lost = 0;
-        long gaps = 0;
-        long peak = 0;
-        long pinned = 0;
-        long faults = 0;
-        long accesses = 0;
-        long others = 0;
+        Counters totals = Counters.NONE;
         for (HostAnalysis each : hosts.values()) {
             each.finish(listener, results);
-            Recording r = each.recording;
-            summaries.add(r.summary());
-            notices.addAll(r.losses().notices(r.lastEvent));
-            events += r.eventCount();
-            lost += r.losses().lostEvents();
-            gaps += r.losses().gaps();
-            peak += r.peakPinnedBytes();
-            pinned += each.pins.pinnedPages();
-            faults += each.pins.faultsInPins();
-            accesses += each.device.accesses();
-            others += each.pins.otherPins();
+            summaries.add(each.recording.summary());
+            notices.addAll(each.recording.losses().notices(each.recording.lastEvent));
+            totals = totals.plus(each.counters());
         }
-        Counters totals = new Counters(events, lost, gaps, 0, 0, 0, 0, 0, pinned, peak, faults, accesses, others, 0);
         return results.result(summaries, notices, totals);
     }
 

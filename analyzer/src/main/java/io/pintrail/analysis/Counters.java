@@ -23,4 +23,24 @@ public record Counters(
         long faultsInPins,
         long accesses,
         long otherPins,
-        long unusedDivergences) {}
+        long unusedDivergences) {
+    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    Counters plus(Counters other) {
+        return new Counters(
+                events + other.events,
+                lostEvents + other.lostEvents,
+                gaps + other.gaps,
+                registrations + other.registrations,
+                failedRegistrations + other.failedRegistrations,
+                reregistrations + other.reregistrations,
+                deregistrations + other.deregistrations,
+                liveRegions + other.liveRegions,
+                pinnedPages + other.pinnedPages,
+                peakPinnedBytes + other.peakPinnedBytes,
+                faultsInPins + other.faultsInPins,
+                accesses + other.accesses,
+                otherPins + other.otherPins,
+                unusedDivergences + other.unusedDivergences);
+    }
+}

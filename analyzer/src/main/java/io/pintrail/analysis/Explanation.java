@@ -3,17 +3,15 @@ package io.pintrail.analysis;
 
 import io.pintrail.analysis.Finding.Use;
 
-/** Says in words what a finding means and what to do about it. */
+/** Says in words what a finding means. */
 final class Explanation {
-    private final Region region;
     private final Episode why;
     private final FindingClass type;
     private final long pages;
     private final Use use;
     private final boolean healed;
 
-    Explanation(Region region, Episode why, FindingClass type, long pages, Use use, boolean healed) {
-        this.region = region;
+    Explanation(Episode why, FindingClass type, long pages, Use use, boolean healed) {
         this.why = why;
         this.type = type;
         this.pages = pages;
@@ -108,31 +106,5 @@ final class Explanation {
 
     private static String times(long count) {
         return count == 1 ? "once" : count + " times";
-    }
-
-    String remedy() {
-        if (type == FindingClass.ZERO) {
-            return "Store to the buffer before registering it, or use a kernel from 6.2 on.";
-        }
-        return switch (why.cause) {
-                    case COW ->
-                        "Do not write-protect registered memory (mprotect, userfaultfd) before kernel 5.19, or deregister"
-                                + " before and register after.";
-                    case FORK ->
-                        "Call ibv_fork_init() or mark the buffer MADV_DONTFORK; kernels from 5.9 on copy pinned pages at"
-                                + " fork for the child instead.";
-                    case UNMAP ->
-                        "Deregister before unmapping or discarding. Where a registration cache holds the region, make it see"
-                                + " this call (its memory hooks or userfaultfd monitor missed it), or turn the cache off.";
-                    case MOVE -> "Deregister before mremap and register the new address.";
-                    case FILE -> "Do not shrink or punch a file whose pages are registered; deregister first.";
-                    case EXIT -> "Stop the peer before the process ends, or invalidate the remote key.";
-                    case COLLAPSE, KSM, MIGRATION, RECLAIM ->
-                        "The kernel should leave pinned pages alone: check the pin flags"
-                                + " (LONGTERM) and report the kernel version.";
-                    case USERFAULTFD -> "Deregister before the monitor replaces pages, and register after.";
-                    default -> "Look at the trace around this time with pintrail convert.";
-                }
-                + (region.onDemand() ? "" : healed ? " The data moved meanwhile is suspect." : "");
     }
 }

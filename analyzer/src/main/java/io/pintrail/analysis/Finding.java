@@ -38,6 +38,7 @@ public record Finding(
         String explanation,
         String remedy) {
 
+    /** Neighbouring pages. */
     public record VaRun(long va, long pages) {}
 
     /** Frames pfn, pfn+1, …; or, when {@code same}, one frame for all pages. */

@@ -139,7 +139,7 @@ final class FindingMaker {
             runs.add(new Finding.VaRun(from << Pages.SHIFT, to - from));
             pfns(from, to, pfns);
         }
-        Explanation text = new Explanation(region, why, done.type, done.pages, use, done.healedAt.isPresent());
+        Explanation text = new Explanation(why, done.type, done.pages, use, done.healedAt.isPresent());
         boolean zero = states.zeroPages() != null && states.zeroPages().contains(done.runs.getLong(0));
         findings.add(new Finding(
                 FindingId.of(recording, region, done.type, why.cause, done.runs.getLong(0), done.pages, why.at),
@@ -158,7 +158,7 @@ final class FindingMaker {
                 new Finding.Culprit(why.pid, why.tid, why.comm, why.callText, List.of()),
                 use,
                 text.explanation(zero),
-                text.remedy()));
+                Remedy.of(done.type, why.cause, done.healedAt.isPresent())));
     }
 
     static Severity severity(FindingClass type, Cause cause, Use use) {

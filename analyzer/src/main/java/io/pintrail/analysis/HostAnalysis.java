@@ -41,4 +41,23 @@ final class HostAnalysis {
             }
         }
     }
+
+    /** What happened here, without what {@link Results} counts over all recordings. */
+    Counters counters() {
+        return new Counters(
+                recording.eventCount(),
+                recording.losses().lostEvents(),
+                recording.losses().gaps(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                pins.pinnedPages(),
+                recording.peakPinnedBytes(),
+                pins.faultsInPins(),
+                device.accesses(),
+                pins.otherPins(),
+                0);
+    }
 }

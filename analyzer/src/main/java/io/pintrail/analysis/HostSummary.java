@@ -51,6 +51,7 @@ public record HostSummary(
     /** @param status 0 missing and needed, 1 attached, 2 missing and not needed */
     public record Probe(String event, String function, int status, String note) {}
 
+    /** What a process wrote to trace_marker. */
     public record Mark(long timeNs, int pid, String text) {}
 
     /**

@@ -41,7 +41,7 @@ final class PageStates {
     PageStates(long first, long end) {
         this.first = first;
         this.end = end;
-        frames = new PinnedFrames(first);
+        frames = new PinnedFrames(first, end);
         seen = new PageRuns(first, end);
         cursor = seen.cursor();
         use = new PageUse(first, end);

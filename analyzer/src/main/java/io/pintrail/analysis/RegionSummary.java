@@ -103,6 +103,7 @@ public record RegionSummary(
             long firstNs,
             long lastNs,
             List<Moment> buckets) {
+        /** Accesses from this time to that of the next moment. */
         public record Moment(long timeNs, long accesses) {}
     }
 

@@ -157,27 +157,14 @@ final class Results {
                 regionsOmitted,
                 List.copyOf(findings),
                 List.copyOf(all),
-                withRegions(totals),
+                totals.plus(regionCounters()),
                 distribution(registrationNs),
                 distribution(registrationNsPerPage));
     }
 
-    private Counters withRegions(Counters t) {
+    private Counters regionCounters() {
         return new Counters(
-                t.events(),
-                t.lostEvents(),
-                t.gaps(),
-                registrations,
-                failed,
-                reregistrations,
-                deregistrations,
-                live,
-                t.pinnedPages(),
-                t.peakPinnedBytes(),
-                t.faultsInPins(),
-                t.accesses(),
-                t.otherPins(),
-                returned);
+                0, 0, 0, registrations, failed, reregistrations, deregistrations, live, 0, 0, 0, 0, 0, returned);
     }
 
     private static Distribution distribution(Histogram h) {

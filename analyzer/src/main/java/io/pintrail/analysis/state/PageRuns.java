@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * A map from the pages of one range to values (x, y, tag), kept as runs. A chunk of 512 pages costs nothing without
- * values, one shared object where all its pages have the same, and at most 24 bytes a page otherwise.
+ * values, one shared object where all its pages have the same, 24 bytes a run where it has few, and 24 bytes a page
+ * otherwise.
  */
 public final class PageRuns {
     private static final int SHIFT = 9;
@@ -40,7 +41,9 @@ public final class PageRuns {
                 }
                 chunks[index] = uniform;
             } else {
-                runs(index).put(offset(page), offset(stop - 1) + 1, x, y, tag);
+                PageChunk chunk = chunk(index);
+                chunk.put(offset(page), offset(stop - 1) + 1, x, y, tag);
+                chunks[index] = chunk.better();
             }
             page = stop;
         }
@@ -59,11 +62,9 @@ public final class PageRuns {
                 if (page == low(index) && stop == high) {
                     chunks[index] = null;
                 } else {
-                    PageRunChunk runs = runs(index);
-                    runs.clear(offset(page), offset(stop - 1) + 1);
-                    if (runs.count == 0) {
-                        chunks[index] = null;
-                    }
+                    PageChunk chunk = chunk(index);
+                    chunk.clear(offset(page), offset(stop - 1) + 1);
+                    chunks[index] = chunk.isEmpty() ? null : chunk.better();
                 }
             }
             page = stop;
@@ -86,17 +87,16 @@ public final class PageRuns {
         return new Uniform(x, y, tag);
     }
 
-    private PageRunChunk runs(int index) {
+    private PageChunk chunk(int index) {
         Object chunk = chunks[index];
-        if (chunk instanceof PageRunChunk) {
-            return (PageRunChunk) chunk;
+        if (chunk instanceof PageChunk) {
+            return (PageChunk) chunk;
         }
-        PageRunChunk runs = new PageRunChunk();
+        PageChunk runs = new SparseChunk();
         if (chunk != null) {
             Uniform u = (Uniform) chunk;
             runs.put(offset(low(index)), offset(high(index) - 1) + 1, u.x, u.y, u.tag);
         }
-        chunks[index] = runs;
         return runs;
     }
 
@@ -117,7 +117,7 @@ public final class PageRuns {
     }
 
     private static int offset(long page) {
-        return (int) page & (PageRunChunk.PAGES - 1);
+        return (int) page & (PageChunk.PAGES - 1);
     }
 
     /**
@@ -155,29 +155,16 @@ public final class PageRuns {
             from = position;
             int index = (int) ((position >> SHIFT) - firstChunk);
             Object chunk = index < chunks.length ? chunks[index] : null;
-            if (chunk instanceof PageRunChunk) {
-                inChunk((PageRunChunk) chunk, index);
+            if (chunk instanceof PageChunk) {
+                long base = position & -PageChunk.PAGES;
+                int stop = offset(Math.min(limit, high(index)) - 1) + 1;
+                to = base + ((PageChunk) chunk).read(offset(position), stop, this);
             } else {
                 whole(chunk, index);
             }
             to = Math.min(to, limit);
             position = to;
             return true;
-        }
-
-        private void inChunk(PageRunChunk runs, int index) {
-            int offset = offset(position);
-            long base = position - offset;
-            int at = runs.find(offset);
-            present = at < runs.count && runs.from[at] <= offset;
-            if (present) {
-                x = runs.x[at];
-                y = runs.y[at];
-                tag = runs.tag[at];
-                to = base + runs.to[at];
-            } else {
-                to = at < runs.count ? base + runs.from[at] : high(index);
-            }
         }
 
         private void whole(Object chunk, int index) {

@@ -15,6 +15,7 @@ public final class PinnedFrames {
     private static final byte MIXED = -1;
 
     private final long firstChunk;
+    private final long all;
     private final PageSet pinned = new PageSet();
     /** {@link FrameCode} of the chunk, or {@link #SCATTERED}; 0 before its first page is pinned. */
     private long[] codes = new long[0];
@@ -23,9 +24,10 @@ public final class PinnedFrames {
     private Object[] scattered = new Object[0];
     private byte[][] mixed = new byte[0][];
 
-    /** For a block whose first page is {@code first}; pins before it are not allowed. */
-    public PinnedFrames(long first) {
+    /** For a block of pages {@code first} … {@code end} − 1; pins of others are not allowed. */
+    public PinnedFrames(long first, long end) {
         firstChunk = first >> SHIFT;
+        all = end - first;
     }
 
     /** Pages pinned so far. */
@@ -34,12 +36,12 @@ public final class PinnedFrames {
     }
 
     public boolean isPinned(long page) {
-        return pinned.contains(page);
+        return pinned.pages() == all || pinned.contains(page);
     }
 
     /** End of the longest stretch from {@code page} on that is wholly pinned or wholly not, at most {@code limit}. */
     public long stretch(long page, long limit) {
-        return pinned.stretch(page, limit);
+        return pinned.pages() == all ? limit : pinned.stretch(page, limit);
     }
 
     /** Pages {@code from} … {@code to} − 1 are pinned: step 1 frames pfn, pfn+1, …; step 0 all the same. */
@@ -79,7 +81,7 @@ public final class PinnedFrames {
      * at most {@code limit}.
      */
     public long matchStretch(long page, long limit, long code) {
-        if (!FrameCode.isFrame(code)) {
+        if (page + 1 == limit || !FrameCode.isFrame(code)) {
             return limit;
         }
         boolean match = matches(page, code);

@@ -10,7 +10,9 @@ import java.util.Arrays;
 public final class Timeline {
     private final long[] greatest;
     private long start;
-    private long bucketNs = 1;
+    /** A bucket is 2^this ns. */
+    private int bucketShift;
+
     private int used;
     private long current;
     private long peak;
@@ -51,7 +53,7 @@ public final class Timeline {
 
     /** Start of a bucket, ns. */
     public long timeNs(int bucket) {
-        return start + bucket * bucketNs;
+        return start + ((long) bucket << bucketShift);
     }
 
     public long value(int bucket) {
@@ -64,10 +66,10 @@ public final class Timeline {
             return 0;
         }
         long since = Math.max(0, time - start);
-        while (since / bucketNs >= greatest.length) {
+        while (since >> bucketShift >= greatest.length) {
             halve();
         }
-        int bucket = (int) (since / bucketNs);
+        int bucket = (int) (since >> bucketShift);
         return counting ? bucket : Math.max(bucket, used - 1);
     }
 
@@ -86,6 +88,6 @@ public final class Timeline {
         }
         Arrays.fill(greatest, half, greatest.length, 0);
         used = (used + 1) / 2;
-        bucketNs *= 2;
+        bucketShift++;
     }
 }

@@ -16,7 +16,7 @@ class PinnedFramesTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void behavesLikeAnArrayOfFrames(long seed) {
         Random random = new Random(seed);
-        PinnedFrames frames = new PinnedFrames(FIRST);
+        PinnedFrames frames = new PinnedFrames(FIRST, FIRST + PAGES);
         long[] pfn = new long[PAGES];
         int[] kind = new int[PAGES];
         for (int step = 0; step < 400; step++) {
@@ -42,7 +42,7 @@ class PinnedFramesTest {
 
     @Test
     void matchesWholeStretchesOfAContiguousBlockAtOnce() {
-        PinnedFrames frames = new PinnedFrames(0);
+        PinnedFrames frames = new PinnedFrames(0, 4096);
         frames.pin(0, 4096, 9000, 1, 1);
         long same = FrameCode.of(100, 9100, 1, true);
         assertThat(frames.matchStretch(100, 4096, same)).isEqualTo(4096);
@@ -54,7 +54,7 @@ class PinnedFramesTest {
 
     @Test
     void hugeExtentsAreAlignedInBothAddressSpaces() {
-        PinnedFrames frames = new PinnedFrames(0);
+        PinnedFrames frames = new PinnedFrames(0, 4096);
         frames.pin(0, 512, 1024, 1, 7);
         frames.pin(512, 1024, 1537, 1, 1);
         frames.pin(1024, 1400, 2048, 1, 7);

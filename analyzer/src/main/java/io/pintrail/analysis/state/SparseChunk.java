@@ -3,21 +3,22 @@ package io.pintrail.analysis.state;
 
 import java.util.Arrays;
 
-/** Sorted runs of values over the 512 pages of one aligned 2 MiB extent; pages may have no value. */
-final class PageRunChunk {
-    static final int PAGES = 512;
+/** For chunks of few runs: sorted, 24 bytes each. */
+final class SparseChunk extends PageChunk {
+    /** From about here on moving runs costs more than the values of all pages. */
+    private static final int MANY = 64;
 
-    int count;
+    private int count;
     /** First page and the page after the last one, 0 … 512. */
-    short[] from = new short[4];
+    private short[] from = new short[4];
 
-    short[] to = new short[4];
-    long[] x = new long[4];
-    long[] y = new long[4];
-    int[] tag = new int[4];
+    private short[] to = new short[4];
+    private long[] x = new long[4];
+    private long[] y = new long[4];
+    private int[] tag = new int[4];
 
     /** Index of the first run that ends after {@code page}, {@code count} if there is none. */
-    int find(int page) {
+    private int find(int page) {
         int low = 0;
         int high = count;
         if (high > 0 && to[high - 1] <= page) {
@@ -34,8 +35,43 @@ final class PageRunChunk {
         return low;
     }
 
-    /** Takes the values from {@code first} up to, not including, {@code end}; returns where a run for them belongs. */
-    int clear(int first, int end) {
+    @Override
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    @Override
+    int read(int page, int end, PageRuns.Cursor into) {
+        int at = find(page);
+        into.present = at < count && from[at] <= page;
+        if (!into.present) {
+            return at < count ? Math.min(end, from[at]) : end;
+        }
+        into.x = x[at];
+        into.y = y[at];
+        into.tag = tag[at];
+        return Math.min(end, to[at]);
+    }
+
+    @Override
+    PageChunk better() {
+        if (count < MANY) {
+            return this;
+        }
+        DenseChunk dense = new DenseChunk();
+        for (int i = 0; i < count; i++) {
+            dense.put(from[i], to[i], x[i], y[i], tag[i]);
+        }
+        return dense;
+    }
+
+    @Override
+    void clear(int first, int end) {
+        remove(first, end);
+    }
+
+    /** Takes the values of these pages; returns where a run for them belongs. */
+    private int remove(int first, int end) {
         int at = find(first);
         if (at == count) {
             return at;
@@ -61,8 +97,9 @@ final class PageRunChunk {
         return at;
     }
 
+    @Override
     void put(int first, int end, long newX, long newY, int newTag) {
-        int at = clear(first, end);
+        int at = remove(first, end);
         boolean before = at > 0 && to[at - 1] == first && same(at - 1, newX, newY, newTag);
         boolean behind = at < count && from[at] == end && same(at, newX, newY, newTag);
         if (before && behind) {
