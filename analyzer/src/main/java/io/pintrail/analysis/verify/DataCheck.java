@@ -17,12 +17,13 @@ import java.util.TreeSet;
  * Whether the pages for which an RDMA READ returned other data than the CPU saw are exactly those that findings call
  * stale and read since.
  *
+ * @param rows pages that were compared, at all marks together
  * @param staleReads pages with such a READ
  * @param staleFindings pages of findings of class STALE that the device has read since
  * @param onlyRead pages of the first kind only, as {@code pid lkey va} in hex but for the pid
  * @param onlyFound pages of the second kind only
  */
-public record DataCheck(long staleReads, long staleFindings, List<String> onlyRead, List<String> onlyFound) {
+public record DataCheck(long rows, long staleReads, long staleFindings, List<String> onlyRead, List<String> onlyFound) {
     private static final List<String> HEADER = List.of("mark", "pid", "lkey", "va", "read");
     private static final Set<String> WORDS = Set.of("same", "stale", "unreadable");
 
@@ -36,16 +37,18 @@ public record DataCheck(long staleReads, long staleFindings, List<String> onlyRe
      */
     public static DataCheck of(AnalysisResult result, Path data) throws IOException {
         Set<String> read = new TreeSet<>();
+        long[] rows = {0};
         CsvRows.read(data, HEADER, row -> {
             if (!WORDS.contains(row.text(4))) {
                 throw row.wrong("read is none of same, stale, unreadable: " + row.text(4));
             }
+            rows[0]++;
             if (row.text(4).equals("stale")) {
                 read.add(key(row.decimal(1), (int) row.hex(2), row.hex(3)));
             }
         });
         Set<String> found = found(result);
-        return new DataCheck(read.size(), found.size(), without(read, found), without(found, read));
+        return new DataCheck(rows[0], read.size(), found.size(), without(read, found), without(found, read));
     }
 
     private static Set<String> found(AnalysisResult result) {
