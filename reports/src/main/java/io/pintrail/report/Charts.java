@@ -45,7 +45,7 @@ final class Charts {
         if (!registered.isEmpty()) {
             charts.put("chart-latency.svg", latency(report, registered));
         }
-        if (registered.size() > 2) {
+        if (registered.stream().mapToLong(RegionSummary::pages).distinct().count() > 2) {
             charts.put("chart-per-page.svg", perPage(registered));
         }
         List<PinnedChart.Line> lines = new ArrayList<>();
@@ -89,14 +89,14 @@ final class Charts {
 
     private static PinnedChart.Line line(HostSummary host) {
         List<HostSummary.PinnedBytes> steps = host.pinnedBytes();
-        double[] seconds = new double[steps.size() + 1];
+        long[] ns = new long[steps.size() + 1];
         long[] bytes = new long[steps.size() + 1];
         for (int i = 0; i < steps.size(); i++) {
-            seconds[i] = (steps.get(i).timeNs() - host.firstEventNs()) / 1e9;
+            ns[i] = steps.get(i).timeNs() - host.firstEventNs();
             bytes[i] = steps.get(i).bytes();
         }
-        seconds[steps.size()] = (host.lastEventNs() - host.firstEventNs()) / 1e9;
+        ns[steps.size()] = host.lastEventNs() - host.firstEventNs();
         bytes[steps.size()] = bytes[steps.size() - 1];
-        return new PinnedChart.Line(Printable.of(host.name()), seconds, bytes);
+        return new PinnedChart.Line(Printable.of(host.name()), ns, bytes);
     }
 }

@@ -4,6 +4,7 @@ package io.pintrail.report;
 import java.awt.Color;
 import java.awt.geom.Ellipse2D;
 import java.io.IOException;
+import java.text.DecimalFormat;
 import java.util.List;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberTickUnit;
@@ -33,8 +34,9 @@ final class PerPageChart {
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
         renderer.setSeriesPaint(0, DOT);
         renderer.setSeriesShape(0, new Ellipse2D.Double(-3.5, -3.5, 7, 7));
-        XYPlot plot = new XYPlot(
-                new XYSeriesCollection(series), axis("pages in the region", 1), axis("ns per page", 10), renderer);
+        LogAxis pages = axis("pages in the region", series.getMinX(), series.getMaxX());
+        LogAxis time = axis("ns per page", series.getMinY(), series.getMaxY());
+        XYPlot plot = new XYPlot(new XYSeriesCollection(series), pages, time, renderer);
         ChartStyle.grid(plot);
         double[] range = {series.getMinY(), series.getMaxY()};
         String description = Units.plural(dots.size(), "registration") + ", from " + Units.duration((long) range[0])
@@ -43,13 +45,16 @@ final class PerPageChart {
                 ChartStyle.chart(plot, false), "perpage", "Registration time per page", description, 960, 300);
     }
 
-    private static LogAxis axis(String label, double smallest) {
+    /** Whole decades, so that there are labels however close the values are. */
+    private static LogAxis axis(String label, double least, double greatest) {
         LogAxis axis = new LogAxis(label);
         axis.setBase(10);
-        axis.setSmallestValue(smallest);
+        axis.setSmallestValue(0.1);
+        double from = Math.floor(Math.log10(least) - 0.05);
+        axis.setRange(Math.pow(10, from), Math.pow(10, Math.max(from + 1, Math.ceil(Math.log10(greatest) + 0.05))));
         axis.setTickUnit(new NumberTickUnit(1)); // one label a decade
         axis.setMinorTickMarksVisible(false);
-        axis.setNumberFormatOverride(new java.text.DecimalFormat("#,##0"));
+        axis.setNumberFormatOverride(new DecimalFormat("#,##0.#"));
         return axis;
     }
 }

@@ -19,8 +19,8 @@ final class PinnedChart {
     };
     private static final float[][] DASHES = {null, {6, 3}, {2, 2}, {8, 3, 2, 3}};
 
-    /** Steps: from {@code seconds[i]} since the recording's start on, {@code bytes[i]} are pinned. */
-    record Line(String host, double[] seconds, long[] bytes) {
+    /** Steps: from {@code ns[i]} since the recording's start on, {@code bytes[i]} are pinned. */
+    record Line(String host, long[] ns, long[] bytes) {
         long peak() {
             long peak = 0;
             for (long b : bytes) {
@@ -33,6 +33,8 @@ final class PinnedChart {
     private PinnedChart() {}
 
     static String svg(List<Line> lines) throws IOException {
+        long span = lines.stream().mapToLong(l -> l.ns[l.ns.length - 1]).max().orElse(0);
+        double unit = span >= 2_000_000_000L ? 1e9 : span >= 2_000_000 ? 1e6 : 1e3;
         long peak = lines.stream().mapToLong(Line::peak).max().orElse(0);
         int power = peak >= 1L << 30 ? 30 : peak >= 1L << 20 ? 20 : 10;
         XYSeriesCollection data = new XYSeriesCollection();
@@ -43,10 +45,10 @@ final class PinnedChart {
             // The index keeps two hosts of the same name apart.
             XYSeries series = new XYSeries(lines.size() == 1 ? line.host : line.host + " #" + (i + 1), false, true);
             double before = 0;
-            for (int p = 0; p < line.seconds.length; p++) {
+            for (int p = 0; p < line.ns.length; p++) {
                 double bytes = Math.scalb((double) line.bytes[p], -power);
-                series.add(line.seconds[p], before);
-                series.add(line.seconds[p], bytes);
+                series.add(line.ns[p] / unit, before);
+                series.add(line.ns[p] / unit, bytes);
                 before = bytes;
             }
             data.addSeries(series);
@@ -58,10 +60,11 @@ final class PinnedChart {
         }
         NumberAxis memory = new NumberAxis(power == 30 ? "GiB pinned" : power == 20 ? "MiB pinned" : "KiB pinned");
         memory.setAutoRangeIncludesZero(true);
-        NumberAxis seconds = new NumberAxis("seconds since the recording began");
-        seconds.setAutoRangeIncludesZero(false);
-        seconds.setLowerMargin(0);
-        XYPlot plot = new XYPlot(data, seconds, memory, renderer);
+        String name = unit == 1e9 ? "s" : unit == 1e6 ? "ms" : "µs";
+        NumberAxis time = new NumberAxis(name + " since the recording began");
+        time.setAutoRangeIncludesZero(true);
+        time.setLowerMargin(0);
+        XYPlot plot = new XYPlot(data, time, memory, renderer);
         ChartStyle.grid(plot);
         String description = "at most " + Units.bytes(peak) + " pinned at a time";
         return SvgChart.draw(
