@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/* rxe's data path: the device reads or writes a region's memory. */
+#include "common.h"
+
+__shared int accessed(u64 mr, u64 iova, u64 length, u32 writes)
+{
+	struct access_record *access = length ? reserve(sizeof *access) : 0;
+	if (!access)
+		return 0;
+	fill_head(&access->head, RECORD_ACCESS, 0);
+	access->mr = mr;
+	access->iova = iova;
+	access->length = length;
+	access->writes = writes;
+	access->reserved = 0;
+	submit(access);
+	return 0;
+}
+
+/* rxe_mem_copy, rxe_mr_copy, rxe_odp_mr_copy (mr, iova, address, length, direction: 0 to the region, 1 from it) */
+SEC("kprobe")
+int copy_enter(struct pt_regs *ctx)
+{
+	return accessed(ctx->di, ctx->si, (u32)ctx->cx, (u32)ctx->r8 == 0);
+}
+
+SEC("kprobe")
+int odp_copy_enter(struct pt_regs *ctx)
+{
+	return accessed(ctx->di, ctx->si, (u32)ctx->cx, (u32)ctx->r8 == 0);
+}
+
+#define ATOMIC_ENTER(name)                                                                                             \
+	SEC("kprobe")                                                                                                  \
+	int name(struct pt_regs *ctx)                                                                                  \
+	{                                                                                                              \
+		return accessed(ctx->di, ctx->si, 8, 1);                                                               \
+	}
+
+ATOMIC_ENTER(atomic_enter)
+ATOMIC_ENTER(atomic_write_enter)
+ATOMIC_ENTER(odp_atomic_enter)
+
+/* Until 6.2 atomics found their address by iova_to_vaddr(mr, iova, length). */
+SEC("kprobe")
+int iova_enter(struct pt_regs *ctx)
+{
+	return (u32)ctx->dx == 8 ? accessed(ctx->di, ctx->si, 8, 1) : 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/* Page faults: of the CPU, and those that GUP takes. Copy on write, unsharing, zero pages and file pages all come here. */
+#include "pagetable.h"
+
+SEC("fentry")
+int fault_enter(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 3);
+	u64 mm = vma_mm(a[0]);
+	struct thread_state *state = thread_find();
+	if (!space_in_scope(mm) && !(state && state->pin))
+		return 0;
+	state = thread_enter();
+	if (!state)
+		return 0;
+	state->in_user_fault = (a[2] & FAULT_FLAG_USER) != 0;
+	state->fault_time = bpf_ktime_get_ns();
+	return 0;
+}
+
+/* Only that page can have changed: a small page of an area without a file, mapped by a fault that went through. */
+__hidden_inline bool is_single_page_fault(u64 vma, u32 result)
+{
+	return !(result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED | VM_FAULT_ERROR)) &&
+	       !BPF_CORE_READ((struct vm_area_struct *)vma, vm_ops);
+}
+
+SEC("fexit")
+int fault_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 5); /* vma, address, flags, regs, result */
+	struct thread_state *state = thread_find();
+	u32 result = (u32)a[4];
+	/* After these the mmap lock may be gone and the vma freed; the fault was then of the current process. */
+	bool unlocked = result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
+	u64 mm = unlocked && current_mm() ? current_mm() : vma_mm(a[0]);
+	u64 since = state ? state->fault_time : 0;
+
+	bool scoped = space_in_scope(mm) && (settings.scope_all || (gig_in_scope(mm, a[1]) && block_in_scope(mm, a[1])));
+	if (scoped || (state && state->pin)) {
+		struct fault_record *fault = reserve(sizeof *fault);
+		if (fault) {
+			fill_head(&fault->head, RECORD_FAULT, mm);
+			fault->address = a[1];
+			fault->pin = state ? state->pin : 0;
+			fault->duration = since ? fault->head.time - since : 0;
+			fault->flags = (u32)a[2];
+			fault->result = result;
+			submit(fault);
+		}
+	}
+	if (scoped && !(is_single_page_fault(a[0], result) && observe_page(mm, a[1], CAUSE_FAULT)))
+		observe_block(mm, a[1], CAUSE_FAULT);
+	if (state) {
+		state->fault_time = 0;
+		state->in_user_fault = 0;
+		thread_leave(state);
+	}
+	return 0;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/* The kernel types and fields in use, relocated at load time against the running kernel's BTF (CO-RE). */
+#ifndef PINTRAIL_KERNEL_H
+#define PINTRAIL_KERNEL_H
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef signed int s32;
+typedef signed long long s64;
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+
+#define __core __attribute__((preserve_access_index))
+
+typedef struct {
+	int counter;
+} __core atomic_t;
+
+struct mm_struct {
+	u64 *pgd;
+	atomic_t mm_users;
+} __core;
+
+struct vm_area_struct {
+	unsigned long vm_start, vm_end;
+	struct mm_struct *vm_mm;
+	unsigned long vm_flags;
+	const void *vm_ops;
+	unsigned long vm_pgoff;
+} __core;
+
+struct signal_struct {
+	atomic_t live;
+} __core;
+
+struct task_struct {
+	unsigned int flags;
+	void *stack;
+	struct mm_struct *mm;
+	int pid, tgid, exit_code;
+	struct signal_struct *signal;
+	char comm[16];
+} __core;
+
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+} __core;
+
+struct linux_binprm {
+	const char *filename;
+} __core;
+
+struct file_operations {
+	void *write;
+} __core;
+
+struct file {
+	const struct file_operations *f_op;
+	void *private_data;
+} __core;
+
+struct page {
+	unsigned long flags;
+	unsigned long compound_head;
+	unsigned long index;
+	unsigned long __folio_index; /* name of index from 6.16 on */
+} __core;
+
+enum pageflags {
+	PG_head = 6, /* relocated */
+};
+
+struct mm_walk {
+	struct mm_struct *mm;
+	struct vm_area_struct *vma;
+} __core;
+
+struct userfaultfd_ctx {
+	struct mm_struct *mm;
+} __core;
+
+/* check_mapping until 5.16, even_cows until 7.1, skip_cows after. */
+struct zap_details {
+	void *check_mapping;
+	bool even_cows;
+	bool skip_cows;
+} __core;
+
+struct pagetable_move_control {
+	struct vm_area_struct *old;
+	unsigned long old_addr, old_end, new_addr, len_in;
+} __core;
+
+#define VM_HUGETLB 0x00400000UL
+#define PF_IO_WORKER 0x00000010
+#define PF_KTHREAD 0x00200000
+#define VM_FAULT_RETRY 0x000400
+#define VM_FAULT_COMPLETED 0x004000
+#define VM_FAULT_ERROR 0x000873 /* OOM SIGBUS HWPOISON HWPOISON_LARGE SIGSEGV FALLBACK */
+#define FAULT_FLAG_USER 0x40
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * Reads the page table as it is. The time is taken first and the entries after, so that of two readings of a page the
+ * one with the later time is right, in whatever order they arrive (docs/trace-format.md, section 3).
+ *
+ * Page table pages are freed through RCU, and tracing programs run inside an RCU read section; a table that was taken
+ * away while it was read is noticed because its parent entry has changed.
+ */
+#ifndef PINTRAIL_PAGETABLE_H
+#define PINTRAIL_PAGETABLE_H
+
+#include "call.h"
+#include "scope.h"
+
+#define ENTRY_PRESENT 0x001ULL
+#define ENTRY_HUGE 0x080ULL
+#define ENTRY_PROTNONE 0x100ULL
+#define ENTRY_ERRATUM 0x060ULL /* accessed and dirty may be set in an empty entry */
+#define ENTRY_FRAME 0x000ffffffffff000ULL
+#define READ_AGAIN 4
+
+struct position {
+	u64 entry;   /* at level */
+	u64 address; /* of that entry in the kernel */
+	u32 level;   /* 4 PGD, 3 P4D, 2 PUD, 1 PMD; 1 with table != 0: a page table page */
+	u64 table;   /* kernel address of the page table page, 0 if there is none */
+};
+
+__hidden_inline u64 table_address(u64 entry)
+{
+	return (entry & ENTRY_FRAME & layout.physical_mask) + layout.page_offset_base;
+}
+
+__hidden_inline bool leads_on(u64 entry)
+{
+	return (entry & ENTRY_PRESENT) && !(entry & ENTRY_HUGE);
+}
+
+__hidden_inline void walk(u64 mm, u64 va, struct position *at)
+{
+	u64 table = (u64)BPF_CORE_READ((struct mm_struct *)mm, pgd);
+	at->table = 0;
+	if (settings.five_levels) {
+		at->level = 4;
+		at->address = table + ((va >> 48) & 511) * 8;
+		at->entry = read_u64(at->address);
+		if (!leads_on(at->entry))
+			return;
+		table = table_address(at->entry);
+	}
+	at->level = 3;
+	at->address = table + ((va >> 39) & 511) * 8;
+	at->entry = read_u64(at->address);
+	if (!leads_on(at->entry))
+		return;
+	at->level = 2;
+	at->address = table_address(at->entry) + ((va >> 30) & 511) * 8;
+	at->entry = read_u64(at->address);
+	if (!leads_on(at->entry))
+		return;
+	at->level = 1;
+	at->address = table_address(at->entry) + ((va >> 21) & 511) * 8;
+	at->entry = read_u64(at->address);
+	if (leads_on(at->entry))
+		at->table = table_address(at->entry);
+}
+
+__hidden_inline void fill_entry(struct entry_record *record, u32 kind, u64 mm, u64 va, u32 cause, struct position *at)
+{
+	record->address = va & ~(BLOCK_BYTES - 1);
+	record->entry = at->entry;
+	record->level = at->level;
+	record->cause = cause;
+	fill_call(&record->call);
+}
+
+/* One record of the 2 MiB block of va, or of the larger hole or page it is in. */
+__shared int observe_block(u64 mm, u64 va, u32 cause)
+{
+	struct position at = {};
+	struct entry_record *entry = reserve(sizeof *entry);
+	if (!entry)
+		return 0;
+	fill_head(&entry->head, RECORD_ENTRY, mm);
+	walk(mm, va, &at);
+	if (!at.table) {
+		fill_entry(entry, RECORD_ENTRY, mm, va, cause, &at);
+		submit(entry);
+		return 0;
+	}
+	bpf_ringbuf_discard(entry, BPF_RB_NO_WAKEUP);
+
+	struct table_record *table = reserve(sizeof *table);
+	if (!table)
+		return 0;
+	for (int i = 0; i < READ_AGAIN; i++) {
+		fill_head(&table->at.head, RECORD_TABLE, mm);
+		walk(mm, va, &at);
+		if (!at.table) {
+			table->at.head.kind = RECORD_ENTRY;
+			break;
+		}
+		bpf_probe_read_kernel(table->entries, sizeof table->entries, (void *)at.table);
+		if (!((read_u64(at.address) ^ at.entry) & (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_HUGE)))
+			break;
+	}
+	fill_entry(&table->at, RECORD_TABLE, mm, va, cause, &at);
+	submit(table);
+	return 0;
+}
+
+/* One record of the page at va, where only that page can have changed. False if it is not a small page mapped alone. */
+__hidden_inline bool observe_page(u64 mm, u64 va, u32 cause)
+{
+	struct position at = {};
+	struct entry_record *entry = reserve(sizeof *entry);
+	if (!entry)
+		return true;
+	fill_head(&entry->head, RECORD_ENTRY, mm);
+	walk(mm, va, &at);
+	if (at.table) {
+		u64 value = read_u64(at.table + ((va >> 12) & 511) * 8);
+		u64 frame = (value & ENTRY_FRAME & layout.physical_mask) >> 12;
+		u64 page = layout.vmemmap_base + frame * settings.struct_page_bytes;
+		u64 words[2] = {};
+		if ((value & ENTRY_PRESENT) && !bpf_probe_read_kernel(words, sizeof words, (void *)page) &&
+		    !(words[1] & 1) && !(words[0] >> bpf_core_enum_value(enum pageflags, PG_head) & 1)) {
+			fill_entry(entry, RECORD_ENTRY, mm, va, cause, &at);
+			entry->address = va & ~4095ULL;
+			entry->entry = value;
+			entry->level = 0;
+			submit(entry);
+			return true;
+		}
+	}
+	bpf_ringbuf_discard(entry, BPF_RB_NO_WAKEUP);
+	return false;
+}
+
+/*
+ * The loops over a range are nested and short, because the verifier of 5.10 walks through every round of a loop; as global
+ * functions each is walked through once.
+ */
+#define STRIP_BLOCKS 32
+#define STRIP_BYTES (STRIP_BLOCKS * BLOCK_BYTES)
+#define SPAN_GIGS 32
+#define SPAN_BYTES (SPAN_GIGS * GIG_BYTES)
+
+__shared int observe_strip(u64 mm, u64 start, u64 end, u32 cause)
+{
+	for (int i = 0; i < STRIP_BLOCKS; i++) {
+		if (start >= end)
+			break;
+		if (block_in_scope(mm, start))
+			observe_block(mm, start, cause);
+		start = (start | (BLOCK_BYTES - 1)) + 1;
+	}
+	return 0;
+}
+
+__shared int observe_gig(u64 mm, u64 start, u64 end, u32 cause)
+{
+	for (u32 i = 0; i < GIG_BYTES / STRIP_BYTES; i++) {
+		if (start >= end)
+			break;
+		u64 next = (start | (STRIP_BYTES - 1)) + 1;
+		observe_strip(mm, start, next < end ? next : end, cause);
+		start = next;
+	}
+	return 0;
+}
+
+__shared int observe_span(u64 mm, u64 start, u64 end, u32 cause)
+{
+	for (int i = 0; i < SPAN_GIGS; i++) {
+		if (start >= end)
+			break;
+		u64 next = (start | (GIG_BYTES - 1)) + 1;
+		if (gig_in_scope(mm, start))
+			observe_gig(mm, start, next < end ? next : end, cause);
+		start = next;
+	}
+	return 0;
+}
+
+/* All blocks in scope of [start, end), up to 1 TiB. */
+__shared int observe_range(u64 mm, u64 start, u64 end, u32 cause)
+{
+	for (u32 i = 0; i < MAX_GIGS / SPAN_GIGS; i++) {
+		if (start >= end)
+			break;
+		u64 next = (start | (SPAN_BYTES - 1)) + 1;
+		observe_span(mm, start, next < end ? next : end, cause);
+		start = next;
+	}
+	return 0;
+}
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/* Protection changes and fork: frames stay, but what a later store does may not; and mmap() that maps pages at once. */
+#include "pagetable.h"
+
+#define USERFAULT_WRITE_PROTECT (1ULL << 63)
+
+__shared int protection_changes(u64 mm, u64 start, u64 end, u64 vm_flags)
+{
+	struct range_record *protect = reserve(sizeof *protect);
+	if (!protect)
+		return 0;
+	fill_head(&protect->head, RECORD_PROTECT, mm);
+	fill_call(&protect->call);
+	protect->start = start;
+	protect->end = end;
+	protect->flags = vm_flags;
+	submit(protect);
+	return 0;
+}
+
+/* mprotect_fixup() got one argument more in front in 5.19 (tlb) and another in 6.3 (the iterator). */
+#define MPROTECT_ENTER(name, first)                                                                                    \
+	SEC("fentry")                                                                                                  \
+	int name(void *ctx)                                                                                            \
+	{                                                                                                              \
+		if (!anything_pinned && !settings.scope_all)                                                           \
+			return 0;                                                                                      \
+		ARGUMENTS(ctx, 5 + (first)); /* ..., vma, previous, start, end, new flags */                           \
+		u64 mm = vma_mm(a[first]);                                                                             \
+		return space_in_scope(mm) ? protection_changes(mm, a[2 + (first)], a[3 + (first)], a[4 + (first)])     \
+					  : 0;                                                                         \
+	}
+
+MPROTECT_ENTER(mprotect_enter_5, 0)
+MPROTECT_ENTER(mprotect_enter_6, 1)
+MPROTECT_ENTER(mprotect_enter_7, 2)
+
+/* Entries are cleared for a moment while their protection changes; this reading comes after. */
+#define PROTECTION_EXIT(name, first)                                                                                   \
+	SEC("fexit")                                                                                                   \
+	int name(void *ctx)                                                                                            \
+	{                                                                                                              \
+		if (!anything_pinned && !settings.scope_all)                                                           \
+			return 0;                                                                                      \
+		ARGUMENTS(ctx, 3 + (first)); /* vma, start, end */                                                     \
+		u64 mm = vma_mm(a[first]);                                                                             \
+		return space_in_scope(mm) ? observe_range(mm, a[1 + (first)], a[2 + (first)], CAUSE_PROTECT) : 0;      \
+	}
+
+PROTECTION_EXIT(change_protection_exit, 0)
+PROTECTION_EXIT(change_protection_tlb_exit, 1)
+
+/* (mm or context, start, length, enable) */
+#define WRITE_PROTECT_ENTER(name, mm)                                                                                  \
+	SEC("fentry")                                                                                                  \
+	int name(void *ctx)                                                                                            \
+	{                                                                                                              \
+		if (!anything_pinned && !settings.scope_all)                                                           \
+			return 0;                                                                                      \
+		ARGUMENTS(ctx, 4);                                                                                     \
+		u64 space = mm;                                                                                        \
+		return space_in_scope(space) ? protection_changes(space, a[1], a[1] + a[2],                            \
+								  (u8)a[3] ? USERFAULT_WRITE_PROTECT | 3 : 3)  \
+					     : 0;                                                                      \
+	}
+
+WRITE_PROTECT_ENTER(mm_write_protect_enter, a[0])
+WRITE_PROTECT_ENTER(context_write_protect_enter,
+		    (u64)BPF_CORE_READ((struct userfaultfd_ctx *)a[0], mm))
+
+SEC("fentry")
+int fork_copy_enter(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 2); /* child's vma, parent's vma */
+	struct vm_area_struct *vma = (void *)a[1];
+	u64 mm = (u64)BPF_CORE_READ(vma, vm_mm);
+	struct fork_copy_record *copy = space_in_scope(mm) ? reserve(sizeof *copy) : 0;
+	if (!copy)
+		return 0;
+	fill_head(&copy->head, RECORD_FORK_COPY, mm);
+	copy->child_mm = vma_mm(a[0]);
+	copy->start = BPF_CORE_READ(vma, vm_start);
+	copy->end = BPF_CORE_READ(vma, vm_end);
+	submit(copy);
+	return 0;
+}
+
+/* Drivers may fill the new area at once (remap_pfn_range, vm_insert_page): no fault tells of it. */
+SEC("fexit")
+int mmap_exit(void *ctx)
+{
+	u64 mm = current_mm();
+	if (!space_in_scope(mm))
+		return 0;
+	ARGUMENTS(ctx, 3); /* file, address, length */
+	return observe_range(mm, a[1], a[1] + a[2], CAUSE_POPULATE);
+}

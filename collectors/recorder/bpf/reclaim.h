@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * What the kernel does of its own accord to mapped pages: reclaim, migration, KSM, transparent huge pages. The rmap
+ * callbacks (folio, vma, address, argument) take an entry away and, when they fail, put it back.
+ */
+#include "pagetable.h"
+
+/* A folio mapped at address may reach into the next block when it is not aligned (after mremap, say). */
+__hidden_inline int observe_folio(u64 vma, u64 address, u32 cause)
+{
+	u64 mm = vma_mm(vma);
+	if (!space_in_scope(mm))
+		return 0;
+	u64 end = BPF_CORE_READ((struct vm_area_struct *)vma, vm_end);
+	u64 reach = (BPF_CORE_READ((struct vm_area_struct *)vma, vm_flags) & VM_HUGETLB) ? GIG_BYTES : BLOCK_BYTES;
+	return observe_range(mm, address, address + reach < end ? address + reach : end, cause);
+}
+
+#define RMAP_EXIT(name, cause)                                                                                         \
+	SEC("fexit")                                                                                                   \
+	int name(void *ctx)                                                                                            \
+	{                                                                                                              \
+		if (!anything_pinned && !settings.scope_all)                                                           \
+			return 0;                                                                                      \
+		ARGUMENTS(ctx, 3);                                                                                     \
+		return observe_folio(a[1], a[2], cause);                                                               \
+	}
+
+RMAP_EXIT(unmap_one_exit, CAUSE_RECLAIM)
+RMAP_EXIT(migrate_one_exit, CAUSE_MIGRATION)
+RMAP_EXIT(migrated_exit, CAUSE_MIGRATION)
+RMAP_EXIT(mkclean_exit, CAUSE_OTHER)
+
+/* (vma, page, ksm page): the address follows from the page's index, as in page_address_in_vma(). */
+SEC("fexit")
+int ksm_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 2);
+	struct vm_area_struct *vma = (void *)a[0];
+	struct page *page = (void *)a[1];
+	u64 mm = (u64)BPF_CORE_READ(vma, vm_mm), index;
+	if (!space_in_scope(mm))
+		return 0;
+	if (bpf_core_field_exists(page->index))
+		index = BPF_CORE_READ(page, index);
+	else
+		index = BPF_CORE_READ(page, __folio_index);
+	u64 address = BPF_CORE_READ(vma, vm_start) + ((index - BPF_CORE_READ(vma, vm_pgoff)) << 12);
+	return observe_range(mm, address, address + 4096, CAUSE_KSM);
+}
+
+/* (vma, pmd, address): a huge page becomes small ones; a file's huge page simply goes. */
+SEC("fexit")
+int split_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 3);
+	u64 mm = vma_mm(a[0]);
+	return space_in_scope(mm) ? observe_range(mm, a[2], a[2] + 1, CAUSE_OTHER) : 0;
+}
+
+/* (mm, address, ...) */
+SEC("fexit")
+int collapse_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 2);
+	return space_in_scope(a[0]) ? observe_range(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
+}
+
+SEC("fexit")
+int file_collapse_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 2);
+	return space_in_scope(a[0]) ? observe_range(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
+}
+
+/* 5.10 has the collapse inlined into khugepaged(): the address is known where the table is taken away, ... */
+SEC("fexit")
+int collapse_flush_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 2); /* vma, address */
+	u64 mm = vma_mm(a[0]);
+	struct thread_state *state = space_in_scope(mm) ? thread_enter() : 0;
+	if (!state)
+		return 0;
+	state->collapse_mm = mm;
+	state->collapse_address = a[1];
+	return 0;
+}
+
+/* ... and the end of the work by a tracepoint, which does not have it. */
+SEC("raw_tp/mm_collapse_huge_page")
+int collapse_done(void *ctx)
+{
+	struct thread_state *state = thread_find();
+	if (!state || !state->collapse_mm)
+		return 0;
+	u64 mm = state->collapse_mm;
+	state->collapse_mm = 0;
+	observe_range(mm, state->collapse_address, state->collapse_address + 1, CAUSE_COLLAPSE);
+	thread_leave(state);
+	return 0;
+}
+
+/* (pmd, start, end, walk) callbacks of page table walks that clear entries for a moment. */
+#define WALK_EXIT(name)                                                                                                \
+	SEC("fexit")                                                                                                   \
+	int name(void *ctx)                                                                                            \
+	{                                                                                                              \
+		if (!anything_pinned && !settings.scope_all)                                                           \
+			return 0;                                                                                      \
+		ARGUMENTS(ctx, 4);                                                                                     \
+		u64 mm = (u64)BPF_CORE_READ((struct mm_walk *)a[3], mm);                                               \
+		return space_in_scope(mm) ? observe_range(mm, a[1], a[2], CAUSE_OTHER) : 0;                            \
+	}
+
+WALK_EXIT(free_walk_exit)
+WALK_EXIT(cold_walk_exit)
+WALK_EXIT(clear_refs_walk_exit)
+
+/* swapoff, by page table page: (vma, pmd, start, end, type). */
+SEC("fexit")
+int unuse_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 4);
+	u64 mm = vma_mm(a[0]);
+	return space_in_scope(mm) ? observe_range(mm, a[2], a[3], CAUSE_RECLAIM) : 0;
+}
+
+/* 5.10 has all of that inlined into the system call: user space then has every live block read again. */
+SEC("fexit")
+int swapoff_exit(void *ctx)
+{
+	struct record *sweep = anything_pinned ? reserve(sizeof *sweep) : 0;
+	if (!sweep)
+		return 0;
+	fill_head(sweep, RECORD_SWEEP, 0);
+	submit(sweep);
+	return 0;
+}

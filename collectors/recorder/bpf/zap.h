@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * Zaps: munmap, MADV_DONTNEED, truncation, hole punching, the OOM reaper ... all end in one function per area, whose name
+ * depends on the kernel. The address space is the area's: a hole may be punched by another process.
+ */
+#include "pagetable.h"
+
+/* Private copies stay where only the file's pages are to go (zap_details). */
+__hidden_inline bool keeps_private(u64 details)
+{
+	struct zap_details *zap = (void *)details;
+	if (!details)
+		return false;
+	if (bpf_core_field_exists(zap->skip_cows))
+		return BPF_CORE_READ(zap, skip_cows);
+	if (bpf_core_field_exists(zap->even_cows))
+		return !BPF_CORE_READ(zap, even_cows);
+	if (bpf_core_field_exists(zap->check_mapping))
+		return BPF_CORE_READ(zap, check_mapping) != 0;
+	return false;
+}
+
+/* Nobody runs in it any more: exit_mmap() has said all there is to say. */
+__hidden_inline bool space_is_ending(u64 mm)
+{
+	return BPF_CORE_READ((struct mm_struct *)mm, mm_users.counter) == 0;
+}
+
+__shared int zap_begins(u64 mm, u64 start, u64 end, u64 flags)
+{
+	struct range_record *unmap = reserve(sizeof *unmap);
+	if (!unmap)
+		return 0;
+	fill_head(&unmap->head, RECORD_UNMAP, mm);
+	fill_call(&unmap->call);
+	unmap->start = start;
+	unmap->end = end;
+	unmap->flags = flags;
+	submit(unmap);
+	return 0;
+}
+
+__hidden_inline u64 zap_flags(u64 vma, u64 start, u64 end, u64 details)
+{
+	u64 flags = keeps_private(details) ? UNMAP_KEEPS_PRIVATE : 0;
+	if (end - start > (MAX_GIGS - SPAN_GIGS) * GIG_BYTES)
+		flags |= UNMAP_UNREAD;
+	return flags;
+}
+
+__hidden_inline int zap_enter_any(u64 vma, u64 start, u64 end, u64 details)
+{
+	u64 mm = vma_mm(vma);
+	if (space_in_scope(mm) && !space_is_ending(mm))
+		zap_begins(mm, start, end, zap_flags(vma, start, end, details));
+	return 0;
+}
+
+__hidden_inline int zap_exit_any(u64 vma, u64 start, u64 end)
+{
+	u64 mm = vma_mm(vma);
+	if (space_in_scope(mm) && !space_is_ending(mm))
+		observe_range(mm, start, end, CAUSE_ZAP);
+	return 0;
+}
+
+/* 7.2 reaches huge pages through the function for all areas, older kernels do not. */
+__hidden_inline bool is_hugetlb(u64 vma)
+{
+	return BPF_CORE_READ((struct vm_area_struct *)vma, vm_flags) & VM_HUGETLB;
+}
+
+SEC("fentry")
+int zap_enter(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 5); /* tlb, vma, start, end, details */
+	return is_hugetlb(a[1]) ? 0 : zap_enter_any(a[1], a[2], a[3], a[4]);
+}
+
+SEC("fexit")
+int zap_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 4);
+	return is_hugetlb(a[1]) ? 0 : zap_exit_any(a[1], a[2], a[3]);
+}
+
+SEC("fentry")
+int hugetlb_zap_enter(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 4); /* tlb, vma, start, end, ... */
+	return zap_enter_any(a[1], a[2], a[3], 0);
+}
+
+SEC("fexit")
+int hugetlb_zap_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 4);
+	return zap_exit_any(a[1], a[2], a[3]);
+}
+
+SEC("fentry")
+int space_end(void *ctx)
+{
+	ARGUMENTS(ctx, 1);
+	struct process_record *end = reserve(sizeof *end);
+	if (!end)
+		return 0;
+	fill_head(&end->head, RECORD_SPACE_END, a[0]);
+	submit(end);
+	return 0;
+}

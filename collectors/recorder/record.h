@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * What the BPF programs tell the recorder: the records in the ring buffer. Both sides include this file; u8 ... u64 are
+ * defined by whoever does. Kernel addresses (mm, umem, mr, device) are identities, never followed by user space.
+ *
+ * Each record is reserved before its time is taken, so a record that is not in the ring at time T has a time after T.
+ */
+#ifndef PINTRAIL_RECORD_H
+#define PINTRAIL_RECORD_H
+
+#define TABLE_ENTRIES 512 /* of a page table page; also the pages of one PIN_PAGES record */
+#define MARK_BYTES 4096
+#define SHORT_MARK_BYTES 128
+#define DEVICE_BYTES 4096 /* of struct ib_device, in which its name is found */
+#define NAME_BYTES 64
+#define STACK_FRAMES 12
+#define MAX_CPUS 1024
+#define NO_CALL (-1)
+
+enum record_kind {
+	RECORD_TABLE = 1, /* struct table_record: a page table page */
+	RECORD_ENTRY,     /* struct entry_record: one entry, or a hole, or a huge page */
+	RECORD_FAULT,
+	RECORD_UNMAP,
+	RECORD_MOVE,
+	RECORD_PROTECT,
+	RECORD_FORK_COPY,
+	RECORD_SPACE_END,
+	RECORD_FORK,
+	RECORD_EXEC,
+	RECORD_EXIT,
+	RECORD_RENAME,
+	RECORD_MARK,
+	RECORD_SHORT_MARK,
+	RECORD_REGISTER_BEGIN,
+	RECORD_REGISTER_END,
+	RECORD_REREGISTER_BEGIN,
+	RECORD_REREGISTER_END,
+	RECORD_DEREGISTER_BEGIN,
+	RECORD_DEREGISTER_END,
+	RECORD_DEVICE,
+	RECORD_UMEM_BEGIN,
+	RECORD_UMEM_END,
+	RECORD_UMEM_RELEASE,
+	RECORD_PIN_BEGIN,
+	RECORD_PIN_PAGES,
+	RECORD_PIN_END,
+	RECORD_ACCESS,
+	RECORD_SWEEP, /* all live blocks are to be read again (swapoff on kernels where nothing finer can be probed) */
+};
+
+struct record {
+	u32 kind;
+	u32 cpu;
+	u64 time; /* ns of CLOCK_MONOTONIC */
+	u32 pid, tid;
+	u64 mm;
+};
+
+/* The system call in which something happened; number is NO_CALL outside of one. */
+struct call {
+	s32 number;
+	u32 reserved;
+	u64 argument[6];
+};
+
+/* Why a page table was read; the numbers are the map causes of docs/trace-format.md. */
+enum cause {
+	CAUSE_OTHER = 0,
+	CAUSE_FAULT = 1,
+	CAUSE_ZAP = 2,
+	CAUSE_MOVE = 3,
+	CAUSE_RECLAIM = 4,
+	CAUSE_MIGRATION = 5,
+	CAUSE_USERFAULTFD = 6,
+	CAUSE_COLLAPSE = 7,
+	CAUSE_KSM = 8,
+	CAUSE_PIN = 9,
+	CAUSE_POPULATE = 10,
+	CAUSE_FORK = 11,
+	CAUSE_PROTECT = 12,
+};
+
+/*
+ * What the page table says of [address, address + bytes): level 0 is one page (or, in a table_record, 512), levels 1 to 4
+ * are a huge page, a migration entry or a hole of 2 MiB, 1 GiB, 512 GiB, 256 TiB.
+ */
+struct entry_record {
+	struct record head;
+	struct call call;
+	u64 address;
+	u64 entry;
+	u32 level;
+	u32 cause;
+};
+
+struct table_record {
+	struct entry_record at;
+	u64 entries[TABLE_ENTRIES];
+};
+
+struct fault_record {
+	struct record head;
+	u64 address;
+	u64 pin;
+	u64 duration;
+	u32 flags;
+	u32 result;
+};
+
+enum { UNMAP_IS_FILE = 1, UNMAP_KEEPS_PRIVATE = 2, UNMAP_UNREAD = 4 };
+
+/* UNMAP and PROTECT; start and end are byte addresses. */
+struct range_record {
+	struct record head;
+	struct call call;
+	u64 start, end;
+	u64 flags; /* UNMAP_*, or the new vm_flags */
+};
+
+struct move_record {
+	struct record head;
+	struct call call;
+	u64 from, to, bytes;
+};
+
+struct fork_copy_record {
+	struct record head; /* mm is the parent's */
+	u64 child_mm;
+	u64 start, end;
+};
+
+struct process_record { /* FORK, EXEC, EXIT, RENAME, SPACE_END */
+	struct record head;
+	u64 child_mm;
+	u32 child_pid, child_tid;
+	s32 code;
+	u32 whole;
+	char comm[16];
+	char file[256];
+};
+
+struct mark_record {
+	struct record head;
+	u64 address; /* of the text, for when it could not be read in the kernel */
+	u32 bytes;
+	u32 unread;
+	char text[MARK_BYTES];
+};
+
+struct short_mark_record {
+	struct record head;
+	u64 address;
+	u32 bytes;
+	u32 unread;
+	char text[SHORT_MARK_BYTES];
+};
+
+struct device_record {
+	struct record head;
+	u64 device;
+	u8 bytes[DEVICE_BYTES];
+};
+
+struct region_record {
+	struct record head;
+	u64 region;
+	u64 mr;
+	u64 device;
+	u64 start, length, iova;
+	u32 access, flags;
+	u32 lkey, rkey;
+	s32 error;
+	u32 method;
+	char comm[16];
+};
+
+struct umem_record {
+	struct record head; /* mm is the owning one, also where another process releases */
+	u64 umem;
+	u64 region;
+	u64 pointer;
+	u64 device;
+	u64 start, length;
+	s32 error;
+	u32 access;
+	char comm[16];
+};
+
+struct pin_record { /* PIN_BEGIN, PIN_END */
+	struct record head;
+	u64 pin;
+	u64 umem;
+	u64 start, pages;
+	s64 result;
+	u32 api, flags;
+	u64 stack[STACK_FRAMES];
+};
+
+struct pin_pages_record {
+	struct record head;
+	u64 pin;
+	u64 start;
+	u64 count;
+	u64 page[TABLE_ENTRIES]; /* addresses of struct page */
+};
+
+struct access_record {
+	struct record head;
+	u64 mr;
+	u64 iova, length;
+	u32 writes; /* 1: the device writes memory */
+	u32 reserved;
+};
+
+/* Where things are; read from the kernel once the programs are loaded and before they are attached. */
+struct layout {
+	u64 page_offset_base;
+	u64 vmemmap_base;
+	u64 physical_mask;
+};
+
+/* What user space finds out before the programs are loaded. Offsets are in bytes, -1 unknown. */
+struct settings {
+	u64 mark_write;      /* address of tracing_mark_write() */
+	u32 struct_page_bytes;
+	u32 five_levels;
+	u32 scope_all;
+	u32 foll_longterm;
+	s32 mr_device, mr_lkey, mr_rkey, mr_iova, mr_length, mr_res;
+	s32 umem_mm, umem_address, umem_length;
+	s32 pd_device;
+	u32 restrack_mr;     /* RDMA_RESTRACK_MR */
+	s32 restrack_type;
+	u32 dereg_exit_probed;
+};
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pintrail.skel.h"
+
+#define MAX_REFUSED 64
+
+static char refused[MAX_REFUSED][64]; /* programs that this kernel's verifier does not take */
+static int refused_count;
+static bool verbose;
+static char first_complaint[512];
+
+/* libbpf names the program that the kernel refused only in its messages. */
+static int listen(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char text[512], name[64];
+	if (verbose && level != LIBBPF_DEBUG) {
+		va_list again;
+		va_copy(again, args);
+		vfprintf(stderr, format, again);
+		va_end(again);
+	}
+	if (level != LIBBPF_WARN)
+		return 0;
+	vsnprintf(text, sizeof text, format, args);
+	text[strcspn(text, "\n")] = 0;
+	if (!*first_complaint)
+		memcpy(first_complaint, text, sizeof text);
+	const char *at = strstr(text, "prog '");
+	if (at && sscanf(at, "prog '%63[^']'", name) == 1 && refused_count < MAX_REFUSED &&
+	    (strstr(text, "failed to load") || strstr(text, "program load failed")))
+		snprintf(refused[refused_count++], sizeof *refused, "%s", name);
+	return 0;
+}
+
+static bool is_refused(const char *program)
+{
+	for (int i = 0; i < refused_count; i++)
+		if (!strcmp(refused[i], program))
+			return true;
+	return false;
+}
+
+static bool is_for(const struct probe *probe, const struct kernel *kernel)
+{
+	return kernel->version >= probe->from && kernel->version <= probe->until;
+}
+
+static bool exists(const struct probe *probe, const struct kernel *kernel)
+{
+	if (!strcmp(probe->kind, "kprobe"))
+		return kernel_symbol(kernel, probe->function) != 0;
+	if (!strcmp(probe->kind, "raw_tp"))
+		return true;
+	return kernel_has_function_type(kernel, probe->function);
+}
+
+static bool returns(const struct probe *probe)
+{
+	return !strcmp(probe->kind, "fexit");
+}
+
+/* Chooses the programs, sets their targets and the constants. Returns the number chosen. */
+static size_t choose(struct attachment *a, const struct kernel *kernel, const struct settings *settings)
+{
+	struct bpf_program *program;
+	size_t chosen = 0;
+	bpf_object__for_each_program(program, a->bpf->obj)
+		if (strcmp(bpf_program__name(program), "peek") && strcmp(bpf_program__name(program), "sweep"))
+			bpf_program__set_autoload(program, false);
+	a->bpf->rodata->settings = *settings;
+	for (size_t i = 0; i < probe_count; i++) {
+		const struct probe *probe = &probes[i];
+		a->note[i] = is_for(probe, kernel) ? NULL : "for other kernels";
+		if (a->note[i])
+			continue;
+		program = bpf_object__find_program_by_name(a->bpf->obj, probe->program);
+		if (!program)
+			die("internal: probes.tsv names a program %s that does not exist", probe->program);
+		if (is_refused(probe->program))
+			a->note[i] = "the kernel's verifier refused the program";
+		else if (!exists(probe, kernel))
+			a->note[i] = "no such symbol; is its module loaded?";
+		else if (strncmp(probe->kind, "f", 1) == 0 && bpf_program__set_attach_target(program, 0, probe->function))
+			a->note[i] = "not traceable";
+		if (a->note[i])
+			continue;
+		bpf_program__set_autoload(program, true);
+		chosen++;
+	}
+	return chosen;
+}
+
+static void set_result_indexes(struct attachment *a, const struct kernel *kernel)
+{
+	static const char *const names[] = {
+		NULL,		   "pin_fast_exit",	"pin_plain_exit",    "pin_remote_exit",	    "get_fast_exit",
+		"get_plain_exit",  "get_remote_exit",	"pin_unlocked_exit", "get_unlocked_exit",   "pin_fast_only_exit",
+		"get_fast_only_exit", "longterm_locked_exit", "pin_locked_exit", "get_locked_exit",
+	};
+	for (size_t i = 0; i < probe_count; i++)
+		for (size_t n = 1; n < sizeof names / sizeof *names; n++)
+			if (is_for(&probes[i], kernel) && !strcmp(names[n], probes[i].program))
+				a->bpf->rodata->pin_result_index[n] = probes[i].result;
+}
+
+void attach_load(struct attachment *a, const struct kernel *kernel, struct settings *settings, u32 buffer_mib, bool tell)
+{
+	verbose = tell;
+	*a = (struct attachment){ .attached = need_zero(probe_count), .note = need_zero(probe_count * sizeof(char *)),
+				  .links = need_zero(probe_count * sizeof(void *)) };
+	libbpf_set_print(listen);
+	for (;;) {
+		int before = refused_count;
+		a->bpf = pintrail_bpf__open();
+		if (!a->bpf)
+			die("cannot open the BPF programs: %s", strerror(errno));
+		bpf_map__set_max_entries(a->bpf->maps.ring, buffer_mib << 20);
+		settings->dereg_exit_probed = 0;
+		for (size_t i = 0; i < probe_count; i++)
+			if (!strcmp(probes[i].program, "dereg_exit") && is_for(&probes[i], kernel) && exists(&probes[i], kernel) &&
+			    !is_refused("dereg_exit"))
+				settings->dereg_exit_probed = 1;
+		set_result_indexes(a, kernel);
+		if (!choose(a, kernel, settings))
+			die("none of the kernel's functions in probes.tsv was found; is this a kernel from 5.10 to 7.2?");
+		int error = pintrail_bpf__load(a->bpf);
+		if (!error)
+			return;
+		pintrail_bpf__destroy(a->bpf);
+		if (error == -EPERM)
+			die("the kernel does not allow BPF (%s); run as root, without lockdown=confidentiality",
+			    *first_complaint ? first_complaint : "EPERM");
+		if (refused_count == before)
+			die("the kernel does not take the BPF programs: %s", *first_complaint ? first_complaint : strerror(-error));
+	}
+}
+
+static void attach_row(struct attachment *a, size_t i)
+{
+	const struct probe *probe = &probes[i];
+	struct bpf_program *program = bpf_object__find_program_by_name(a->bpf->obj, probe->program);
+	struct bpf_link *link;
+	if (!bpf_program__autoload(program))
+		return;
+	if (!strcmp(probe->kind, "kprobe"))
+		link = bpf_program__attach_kprobe(program, false, probe->function);
+	else if (!strcmp(probe->kind, "raw_tp"))
+		link = bpf_program__attach_raw_tracepoint(program, probe->function);
+	else
+		link = bpf_program__attach_trace(program);
+	if (!link) {
+		a->note[i] = strerror(errno);
+		return;
+	}
+	a->links[i] = link;
+	a->attached[i] = true;
+}
+
+/* Returns first, so that nothing is entered whose end would not be seen. */
+void attach_all(struct attachment *a)
+{
+	bool any = false;
+	for (size_t i = 0; i < probe_count; i++)
+		if (returns(&probes[i]) && a->note[i] == NULL)
+			attach_row(a, i);
+	for (size_t i = 0; i < probe_count; i++) {
+		if (!returns(&probes[i]) && a->note[i] == NULL)
+			attach_row(a, i);
+		any |= a->attached[i];
+	}
+	if (!any)
+		die("no probe could be attached: %s", first_complaint);
+}
+
+void attach_none(struct attachment *a)
+{
+	for (size_t i = 0; i < probe_count; i++) {
+		bpf_link__destroy(a->links[i]);
+		a->links[i] = NULL;
+	}
+}

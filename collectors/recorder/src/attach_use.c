@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done with the programs once they are loaded. */
+#include "attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <string.h>
+
+#include "pintrail.skel.h"
+
+
+enum { MISSING = 0, ATTACHED = 1, NOT_NEEDED = 2 };
+
+static bool event_is_attached(const struct attachment *a, const char *event)
+{
+	for (size_t i = 0; i < probe_count; i++)
+		if (a->attached[i] && !strcmp(probes[i].event, event))
+			return true;
+	return false;
+}
+
+void attach_report(const struct attachment *a, const struct kernel *kernel, struct ptl_writer *out, u64 time)
+{
+	for (size_t i = 0; i < probe_count; i++) {
+		const struct probe *probe = &probes[i];
+		u8 status = a->attached[i]                                                ? ATTACHED
+			    : probe->needed && !event_is_attached(a, probe->event) ? MISSING
+										   : NOT_NEEDED;
+		if (kernel->version < probe->from || kernel->version > probe->until)
+			continue;
+		ptl_probe(out, time, 0, 0, probe->event, probe->function, status,
+			  a->attached[i] ? probe->kind : a->note[i] ? a->note[i] : "not attached");
+		if (status == MISSING)
+			warn("probe missing: %s (%s): %s", probe->event, probe->function,
+			     a->note[i] ? a->note[i] : "not attached");
+	}
+}
+
+bool attach_is_covered(const struct attachment *a, const char *program)
+{
+	for (size_t i = 0; i < probe_count; i++)
+		if (a->attached[i] && !strcmp(probes[i].program, program))
+			return true;
+	return false;
+}
+
+static void run(struct bpf_program *program)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	bpf_prog_test_run_opts(bpf_program__fd(program), &options);
+}
+
+void attach_peek(struct attachment *a, const u64 *addresses, u64 *values, size_t count)
+{
+	memset(a->bpf->bss->peek_address, 0, sizeof a->bpf->bss->peek_address);
+	memcpy(a->bpf->bss->peek_address, addresses, count * sizeof *addresses);
+	run(a->bpf->progs.peek);
+	memcpy(values, a->bpf->bss->peek_value, count * sizeof *values);
+}
+
+void attach_sweep(struct attachment *a, u64 mm, u64 address)
+{
+	a->bpf->bss->sweep_mm = mm;
+	a->bpf->bss->sweep_address = address;
+	run(a->bpf->progs.sweep);
+}
+
+u64 attach_misses(const struct attachment *a)
+{
+	struct bpf_program *program;
+	u64 misses = 0;
+	bpf_object__for_each_program(program, a->bpf->obj) {
+		struct bpf_prog_info info = {};
+		u32 size = sizeof info;
+		if (bpf_program__fd(program) >= 0 && !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			misses += info.recursion_misses;
+	}
+	return misses;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Page table readings, and the events that say why a page table changed. */
+#include "recorder.h"
+
+#define LEVEL_PAGES(level) (1ULL << 9 * (level))
+
+/* A MAP event that begins with the first page that changed and ends before the next that did not. */
+struct changes {
+	struct recorder *r;
+	const struct entry_record *record;
+	struct space *space;
+	bool open;
+};
+
+static void change(struct changes *changes, u64 page, state s)
+{
+	const struct record *head = &changes->record->head;
+	if (!changes->open) {
+		u64 call = call_of(changes->r, head, &changes->record->call);
+		ptl_map_runs(changes->r->out, head->time, head->pid, head->tid, changes->space->asid, changes->record->cause,
+			     call, page);
+		changes->open = true;
+	}
+	put_page(changes->r, s);
+}
+
+static void no_change(struct changes *changes)
+{
+	if (changes->open)
+		ptl_end_runs(changes->r->out);
+	changes->open = false;
+}
+
+static void observe_block(struct changes *changes, struct block *block, state first, const u64 *entries)
+{
+	for (u32 i = 0; i < BLOCK_PAGES; i++) {
+		state s = entries                            ? pages_decode(&changes->r->pages, entries[i], 0)
+			  : (first & 3) == STATE_MAPPED ? mapped(frame_of(first) + i)
+							     : first;
+		if (!block_covers(block, i) || block_state(block, i) == s) {
+			no_change(changes);
+			continue;
+		}
+		change(changes, block->number * BLOCK_PAGES + i, s);
+		if (entries)
+			block_set(block, i, s);
+	}
+	no_change(changes);
+	if (!entries)
+		block_set_uniform(block, first);
+}
+
+static void observe_page(struct changes *changes, u64 page, state s)
+{
+	struct block *block = shadow_block(&changes->r->shadow, changes->space->asid, page / BLOCK_PAGES);
+	if (!block || !block_covers(block, page % BLOCK_PAGES)) {
+		if (!changes->r->scope_all)
+			return;
+	} else if (block_state(block, page % BLOCK_PAGES) == s) {
+		return;
+	} else {
+		block_set(block, page % BLOCK_PAGES, s);
+	}
+	change(changes, page, s);
+	no_change(changes);
+}
+
+/* A page of 1 GiB changes all its blocks at once; a hole is told of for each block by itself. */
+static void observe_huge(struct changes *changes, u64 page, state first, u32 level)
+{
+	u64 base = page & ~(LEVEL_PAGES(level) - 1);
+	u64 from = first == STATE_NONE || level > 2 ? page / BLOCK_PAGES : base / BLOCK_PAGES;
+	u64 to = first == STATE_NONE || level > 2 ? from + 1 : (base + LEVEL_PAGES(level)) / BLOCK_PAGES;
+	for (u64 number = from; number < to; number++) {
+		struct block *block = shadow_block(&changes->r->shadow, changes->space->asid, number);
+		state s = (first & 3) == STATE_MAPPED ? mapped(frame_of(first) + number * BLOCK_PAGES - base) : first;
+		if (block)
+			observe_block(changes, block, s, NULL);
+	}
+}
+
+void handle_observation(struct recorder *r, const struct record *record)
+{
+	const struct entry_record *entry = (const void *)record;
+	const struct table_record *table = (const void *)record;
+	struct space *space = r->scope_all ? space_of(r, record, "") : spaces_find(&r->spaces, record->mm);
+	struct changes changes = { r, entry, space, false };
+	u64 page = entry->address >> PAGE_SHIFT;
+	if (!space || space->ended)
+		return;
+	if (record->kind == RECORD_TABLE) {
+		struct block *block = shadow_block(&r->shadow, space->asid, page / BLOCK_PAGES);
+		if (block)
+			observe_block(&changes, block, STATE_UNKNOWN, table->entries);
+	} else if (!entry->level) {
+		observe_page(&changes, page, pages_decode(&r->pages, entry->entry, 0));
+	} else {
+		observe_huge(&changes, page, pages_decode(&r->pages, entry->entry, entry->level), entry->level);
+	}
+}
+
+bool pages_covered(const struct recorder *r, const struct space *space, u64 first, u64 end)
+{
+	const struct table *blocks = &r->shadow.blocks;
+	u64 from = first / BLOCK_PAGES, to = (end + BLOCK_PAGES - 1) / BLOCK_PAGES;
+	if (to - from <= blocks->mask + 1) {
+		for (u64 number = from; number < to; number++)
+			if (shadow_block(&r->shadow, space->asid, number))
+				return true;
+		return false;
+	}
+	for (size_t i = 0; blocks->slots && i <= blocks->mask; i++)
+		if (blocks->slots[i].value && blocks->slots[i].high == space->asid && blocks->slots[i].low >= from &&
+		    blocks->slots[i].low < to)
+			return true;
+	return false;
+}
+
+void handle_fault(struct recorder *r, const struct record *record)
+{
+	const struct fault_record *fault = (const void *)record;
+	struct pin *pin = table_get(&r->pins, fault->pin, 0);
+	u64 page = fault->address >> PAGE_SHIFT;
+	struct space *space = r->scope_all ? space_of(r, record, "") : spaces_find(&r->spaces, record->mm);
+	struct block *block = space ? shadow_block(&r->shadow, space->asid, page / BLOCK_PAGES) : NULL;
+	if (!space || !(pin || r->scope_all || (block && block_covers(block, page % BLOCK_PAGES))))
+		return;
+	ptl_fault(r->out, record->time, record->pid, record->tid, space->asid, page, fault->flags, pin ? pin->id : 0,
+		  fault->result, fault->duration);
+}
+
+void handle_sweep(struct recorder *r)
+{
+	for (size_t i = 0; r->shadow.blocks.slots && i <= r->shadow.blocks.mask; i++) {
+		struct block *block = r->shadow.blocks.slots[i].value;
+		struct space *space = block ? table_get(&r->spaces.by_asid, block->asid, 0) : NULL;
+		if (space && !space->ended)
+			r->sweep(space->mm, block->number * BLOCK_PAGES << PAGE_SHIFT);
+	}
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calls of the get_user_pages family, and what the device does with the pages. */
+#include "recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FLAG_WRITE = 1, FLAG_FORCE = 2, FLAG_LONGTERM = 4, FLAG_PIN = 8, FLAG_GET = 16, FLAG_FAST = 32, FLAG_REMOTE = 64 };
+
+enum { CALLER_UNKNOWN, CALLER_UMEM, CALLER_ODP, CALLER_IO_URING, CALLER_VFIO, CALLER_VMSPLICE, CALLER_DIRECT_IO,
+       CALLER_PROCESS_VM, CALLER_XDP, CALLER_OTHER };
+
+/* By the api numbers of bpf/pin.h. */
+static const struct {
+	u8 api;
+	u32 flags;
+} apis[] = {
+	[1] = { 1, FLAG_PIN }, [2] = { 2, FLAG_PIN }, [3] = { 3, FLAG_PIN | FLAG_REMOTE }, [4] = { 4, FLAG_GET },
+	[5] = { 5, FLAG_GET }, [6] = { 6, FLAG_GET | FLAG_REMOTE }, [7] = { 7, FLAG_PIN }, [8] = { 8, FLAG_GET },
+	[9] = { 1, FLAG_PIN | FLAG_FAST }, [10] = { 4, FLAG_GET | FLAG_FAST }, [11] = { 3, FLAG_REMOTE },
+	[12] = { 0, FLAG_PIN }, [13] = { 0, FLAG_GET },
+};
+
+/* First match on the way up the stack. */
+static const struct {
+	const char *part;
+	u8 caller;
+} callers[] = {
+	{ "ib_umem_odp", CALLER_ODP }, { "ib_umem", CALLER_UMEM }, { "io_sqe_buffer", CALLER_IO_URING },
+	{ "io_pin_pages", CALLER_IO_URING }, { "io_uring", CALLER_IO_URING }, { "vfio", CALLER_VFIO },
+	{ "vaddr_get_pfn", CALLER_VFIO }, { "vmsplice", CALLER_VMSPLICE }, { "iter_to_pipe", CALLER_VMSPLICE },
+	{ "process_vm_rw", CALLER_PROCESS_VM }, { "xdp_umem", CALLER_XDP }, { "dio", CALLER_DIRECT_IO },
+	{ "direct", CALLER_DIRECT_IO }, { "bio_iov_iter", CALLER_DIRECT_IO },
+};
+
+static u8 caller_of(struct recorder *r, const struct pin_record *record)
+{
+	if (record->umem)
+		return CALLER_UMEM;
+	for (int i = 0; i < STACK_FRAMES && record->stack[i]; i++) {
+		const char *name = kernel_function(&r->kernel, record->stack[i]);
+		for (size_t c = 0; c < sizeof callers / sizeof *callers; c++)
+			if (strstr(name, callers[c].part))
+				return callers[c].caller;
+	}
+	return record->stack[0] ? CALLER_OTHER : CALLER_UNKNOWN;
+}
+
+static u32 normal_flags(struct recorder *r, const struct pin_record *record)
+{
+	u32 flags = apis[record->api].flags;
+	u32 raw = record->flags;
+	flags |= raw & r->foll_write ? FLAG_WRITE : 0;
+	flags |= raw & r->foll_force ? FLAG_FORCE : 0;
+	flags |= raw & r->foll_longterm ? FLAG_LONGTERM : 0;
+	flags |= raw & r->foll_fast_only ? FLAG_FAST : 0;
+	if (record->api == 11)
+		flags |= raw & r->foll_pin ? FLAG_PIN : FLAG_GET;
+	return flags;
+}
+
+static void pin_begin(struct recorder *r, const struct pin_record *record)
+{
+	const struct record *head = &record->head;
+	struct umem *umem = umems_opened(&r->regions, record->umem);
+	struct pin *pin = need_zero(sizeof *pin);
+	*pin = (struct pin){ ++r->last_pin, record->pin, space_of(r, head, ""), umem != NULL };
+	table_put(&r->pins, record->pin, 0, pin);
+	ptl_pin_begin(r->out, head->time, head->pid, head->tid, pin->id, umem ? umem->id : 0, pin->space->asid,
+		      caller_of(r, record), apis[record->api].api, record->start >> PAGE_SHIFT, record->pages,
+		      normal_flags(r, record), record->flags);
+}
+
+static void pin_pages(struct recorder *r, const struct pin_pages_record *record)
+{
+	const struct record *head = &record->head;
+	struct pin *pin = table_get(&r->pins, record->pin, 0);
+	u64 first = record->start >> PAGE_SHIFT;
+	if (!pin || !record->count)
+		return;
+	ptl_pin_pages_runs(r->out, head->time, head->pid, head->tid, pin->id, first);
+	for (u64 i = 0; i < record->count; i++) {
+		state s = mapped((record->page[i] - r->layout.vmemmap_base) / r->struct_page_bytes);
+		struct block *block =
+			pin->of_umem ? shadow_block(&r->shadow, pin->space->asid, (first + i) / BLOCK_PAGES) : NULL;
+		put_page(r, s);
+		if (block && block_covers(block, (first + i) % BLOCK_PAGES))
+			block_set(block, (first + i) % BLOCK_PAGES, s);
+	}
+	ptl_end_runs(r->out);
+}
+
+void handle_pin(struct recorder *r, const struct record *record)
+{
+	const struct pin_record *pin = (const void *)record;
+	if (record->kind == RECORD_PIN_BEGIN) {
+		pin_begin(r, pin);
+	} else if (record->kind == RECORD_PIN_PAGES) {
+		pin_pages(r, (const void *)record);
+	} else {
+		struct pin *ended = table_remove(&r->pins, pin->pin, 0);
+		if (ended)
+			ptl_pin_end(r->out, record->time, record->pid, record->tid, ended->id, pin->result);
+		free(ended);
+	}
+}
+
+void flush_accesses(struct recorder *r)
+{
+	for (int i = 0; i < r->access_runs; i++) {
+		const struct access_run *run = &r->accesses[i];
+		ptl_access(r->out, run->time, run->pid, run->tid, run->region, run->iova, run->length, run->direction);
+	}
+	r->access_runs = 0;
+}
+
+void handle_access(struct recorder *r, const struct record *record)
+{
+	const struct access_record *access = (const void *)record;
+	struct region *region = regions_by_driver(&r->regions, access->mr, access->iova);
+	if (!region)
+		return;
+	for (int i = 0; i < r->access_runs; i++) {
+		struct access_run *run = &r->accesses[i];
+		if (run->region == region->id && run->direction == access->writes &&
+		    run->iova + run->length == access->iova && run->tid == record->tid) {
+			run->length += access->length;
+			return;
+		}
+	}
+	if (r->access_runs == ACCESS_RUNS)
+		flush_accesses(r);
+	r->accesses[r->access_runs++] = (struct access_run){ region->id,  access->iova, access->length,
+							     record->time, record->pid,  record->tid, access->writes };
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static const char *const modules[] = { "ib_core", "ib_uverbs", "rdma_rxe" };
+
+static const struct kernel *sorting;
+
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *left = a, *right = b;
+	return left->address < right->address ? -1 : left->address > right->address;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(sorting->symbols[*(const u32 *)a].name, sorting->symbols[*(const u32 *)b].name);
+}
+
+static void read_symbols(struct kernel *kernel)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char name[512];
+	unsigned long long address;
+	char type;
+	size_t room = 0;
+	if (!file)
+		die("cannot read /proc/kallsyms: %s", strerror(errno));
+	while (fscanf(file, "%llx %c %511s%*[^\n]", &address, &type, name) == 3) {
+		if (!address || !strchr("tTwWdDbBrR", type))
+			continue;
+		if (kernel->symbol_count == room)
+			kernel->symbols = need_more(kernel->symbols, (room = room ? room * 2 : 1 << 17) * sizeof *kernel->symbols);
+		kernel->symbols[kernel->symbol_count++] = (struct symbol){ address, strdup(name) };
+	}
+	fclose(file);
+	if (!kernel->symbol_count)
+		die("/proc/kallsyms hides its addresses; run as root with kernel.kptr_restrict at most 1, without lockdown");
+	qsort(kernel->symbols, kernel->symbol_count, sizeof *kernel->symbols, by_address);
+	kernel->by_name = need(kernel->symbol_count * sizeof *kernel->by_name);
+	for (u32 i = 0; i < kernel->symbol_count; i++)
+		kernel->by_name[i] = i;
+	sorting = kernel;
+	qsort(kernel->by_name, kernel->symbol_count, sizeof *kernel->by_name, by_name);
+}
+
+static void check_lockdown(void)
+{
+	char *lockdown = read_text("/sys/kernel/security/lockdown");
+	if (lockdown && strstr(lockdown, "[confidentiality]"))
+		die("kernel lockdown is at confidentiality, which forbids eBPF to read the kernel; boot with lockdown=integrity or none");
+	free(lockdown);
+}
+
+void kernel_open(struct kernel *kernel)
+{
+	struct utsname name;
+	unsigned major = 0, minor = 0;
+	*kernel = (struct kernel){};
+	uname(&name);
+	sscanf(name.release, "%u.%u", &major, &minor);
+	kernel->version = major << 8 | minor;
+	snprintf(kernel->release, sizeof kernel->release, "%s", name.release);
+	snprintf(kernel->machine, sizeof kernel->machine, "%s", name.machine);
+	snprintf(kernel->hostname, sizeof kernel->hostname, "%s", name.nodename);
+	if (strcmp(name.machine, "x86_64"))
+		die("this is %s; x86_64 is needed", name.machine);
+	if (kernel->version < (5 << 8 | 10))
+		die("Linux %s is too old; 5.10 or newer is needed", name.release);
+	if (geteuid())
+		die("recording needs root; use sudo");
+	check_lockdown();
+	kernel->types = btf__parse_raw("/sys/kernel/btf/vmlinux");
+	if (!kernel->types)
+		die("no /sys/kernel/btf/vmlinux; a kernel with CONFIG_DEBUG_INFO_BTF is needed, as Debian's are");
+	for (int i = 0; i < 3; i++) {
+		char path[64];
+		snprintf(path, sizeof path, "/sys/kernel/btf/%s", modules[i]);
+		kernel->module_types[i] = access(path, R_OK) ? NULL : btf__parse_split(path, kernel->types);
+	}
+	read_symbols(kernel);
+}
+
+u64 kernel_symbol(const struct kernel *kernel, const char *name)
+{
+	size_t low = 0, high = kernel->symbol_count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct symbol *symbol = &kernel->symbols[kernel->by_name[middle]];
+		int order = strcmp(name, symbol->name);
+		if (!order)
+			return symbol->address;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return 0;
+}
+
+const char *kernel_function(const struct kernel *kernel, u64 address)
+{
+	size_t low = 0, high = kernel->symbol_count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (kernel->symbols[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? kernel->symbols[low - 1].name : "";
+}
+
+static const struct btf *types_at(const struct kernel *kernel, int i)
+{
+	return i ? kernel->module_types[i - 1] : kernel->types;
+}
+
+bool kernel_has_function_type(const struct kernel *kernel, const char *name)
+{
+	for (int i = 0; i < 4; i++)
+		if (types_at(kernel, i) && btf__find_by_name_kind(types_at(kernel, i), name, BTF_KIND_FUNC) > 0)
+			return true;
+	return false;
+}
+
+static int member_offset(const struct btf *btf, const struct btf_type *type, const char *member)
+{
+	const struct btf_member *members = btf_members(type);
+	for (int i = 0; i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(btf, members[i].name_off);
+		int offset = btf_member_bit_offset(type, i) / 8;
+		if (!strcmp(name, member))
+			return offset;
+		const struct btf_type *inner = btf__type_by_id(btf, members[i].type);
+		int deeper = *name || !btf_is_composite(inner) ? -1 : member_offset(btf, inner, member);
+		if (deeper >= 0)
+			return offset + deeper;
+	}
+	return -1;
+}
+
+static const struct btf_type *find_struct(const struct kernel *kernel, const char *type, const struct btf **in)
+{
+	for (int i = 0; i < 4; i++) {
+		int id = types_at(kernel, i) ? btf__find_by_name_kind(types_at(kernel, i), type, BTF_KIND_STRUCT) : -1;
+		if (id > 0)
+			return btf__type_by_id(*in = types_at(kernel, i), id);
+	}
+	return NULL;
+}
+
+int kernel_offset(const struct kernel *kernel, const char *type, const char *member)
+{
+	const struct btf *btf;
+	const struct btf_type *found = find_struct(kernel, type, &btf);
+	return found ? member_offset(btf, found, member) : -1;
+}
+
+u32 kernel_size(const struct kernel *kernel, const char *type)
+{
+	const struct btf *btf;
+	const struct btf_type *found = find_struct(kernel, type, &btf);
+	return found ? found->size : 0;
+}
+
+u32 kernel_enumerator(const struct kernel *kernel, const char *name, u32 otherwise)
+{
+	for (int t = 0; t < 4; t++) {
+		const struct btf *btf = types_at(kernel, t);
+		int first = t ? btf__type_cnt(kernel->types) : 1;
+		for (int i = first; btf && i < (int)btf__type_cnt(btf); i++) {
+			const struct btf_type *type = btf__type_by_id(btf, i);
+			const struct btf_enum *values = btf_enum(type);
+			for (int v = 0; btf_is_enum(type) && v < btf_vlen(type); v++)
+				if (!strcmp(btf__name_by_offset(btf, values[v].name_off), name))
+					return values[v].val;
+		}
+	}
+	return otherwise;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The running kernel: version, symbols, types. */
+#ifndef PINTRAIL_KERNEL_H
+#define PINTRAIL_KERNEL_H
+
+#include "base.h"
+
+struct btf;
+
+struct symbol {
+	u64 address;
+	char *name;
+};
+
+struct kernel {
+	char release[65], machine[65], hostname[65];
+	u32 version; /* major << 8 | minor */
+	struct symbol *symbols; /* functions and data, sorted by address */
+	size_t symbol_count;
+	u32 *by_name;
+	struct btf *types;           /* vmlinux */
+	struct btf *module_types[3]; /* ib_core, ib_uverbs, rdma_rxe; NULL without module BTF */
+};
+
+/* Dies in one line when this kernel cannot be recorded from. */
+void kernel_open(struct kernel *kernel);
+
+/* Address of a symbol, 0 if there is none. */
+u64 kernel_symbol(const struct kernel *kernel, const char *name);
+
+/* Name of the function an address is in, "" if none. */
+const char *kernel_function(const struct kernel *kernel, u64 address);
+
+/* Whether a function can be the target of fentry and fexit. */
+bool kernel_has_function_type(const struct kernel *kernel, const char *name);
+
+/* Byte offset of a member (also of one in an anonymous member), -1 if the type or member is unknown. */
+int kernel_offset(const struct kernel *kernel, const char *type, const char *member);
+
+/* Size of a structure, 0 if unknown. */
+u32 kernel_size(const struct kernel *kernel, const char *type);
+
+/* Value of an enumerator anywhere in the types, or otherwise. */
+u32 kernel_enumerator(const struct kernel *kernel, const char *name, u32 otherwise);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char usage[] =
+	"usage: pintrail-record [options] [-- COMMAND [ARGUMENT...]]\n"
+	"Records which pages RDMA memory regions pin, and everything that changes what their addresses map, until COMMAND\n"
+	"ends, the duration is over, or SIGINT or SIGTERM. SIGUSR1 adds a pagemap snapshot.\n"
+	"  -o FILE|-                   the trace (default pintrail-DATE-TIME.ptl); - is standard output\n"
+	"  --backend ebpf|ftrace|auto  how to listen to the kernel (auto)\n"
+	"  --scope pinned|all          pages of memory regions and long-term pins (pinned), or of every process\n"
+	"  --duration S                seconds, fractions allowed\n"
+	"  --buffer MIB                kernel buffer, a power of two from 1 to 1024 (64)\n"
+	"  --verbose                   what the kernel and libbpf say when probes are loaded\n"
+	"  --help, --version\n"
+	"exit: the COMMAND's code; 0 without one; 1 the trace could not be written to its end; 2 usage, or no recording";
+
+static const char *value_of(char **argv, int *i)
+{
+	if (!argv[*i + 1])
+		die("%s needs a value; --help shows the usage", argv[*i]);
+	return argv[++*i];
+}
+
+static void set_backend(const char *name)
+{
+	if (!strcmp(name, "ftrace"))
+		die("the ftrace backend is not part of this version; use --backend ebpf");
+	if (strcmp(name, "ebpf") && strcmp(name, "auto"))
+		die("--backend %s: ebpf, ftrace or auto", name);
+}
+
+static bool set_scope(const char *name)
+{
+	if (strcmp(name, "pinned") && strcmp(name, "all"))
+		die("--scope %s: pinned or all", name);
+	return !strcmp(name, "all");
+}
+
+static u64 set_duration(const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+	if (end == text || *end || !(seconds > 0 && seconds < 1e9))
+		die("--duration %s: not a positive number of seconds", text);
+	return seconds * NS_PER_S;
+}
+
+static u32 set_buffer(const char *text)
+{
+	char *end;
+	unsigned long mib = strtoul(text, &end, 10);
+	if (end == text || *end || mib < 1 || mib > 1024 || mib & (mib - 1))
+		die("--buffer %s: a power of two from 1 to 1024 (MiB)", text);
+	return mib;
+}
+
+static const char *default_output(void)
+{
+	static char name[64];
+	time_t now = time(NULL);
+	strftime(name, sizeof name, "pintrail-%Y%m%d-%H%M%S.ptl", localtime(&now));
+	return name;
+}
+
+void options_parse(struct options *options, int argc, char **argv)
+{
+	*options = (struct options){ .buffer_mib = 64 };
+	for (int i = 1; i < argc; i++) {
+		const char *arg = argv[i];
+		if (!strcmp(arg, "--")) {
+			if (!argv[i + 1])
+				die("no COMMAND after --; --help shows the usage");
+			options->command = argv + i + 1;
+			break;
+		} else if (!strcmp(arg, "--help") || !strcmp(arg, "-h")) {
+			puts(usage);
+			exit(0);
+		} else if (!strcmp(arg, "--version")) {
+			puts("pintrail-record " VERSION);
+			exit(0);
+		} else if (!strcmp(arg, "--verbose")) {
+			options->verbose = true;
+		} else if (!strcmp(arg, "-o")) {
+			options->output = value_of(argv, &i);
+		} else if (!strcmp(arg, "--backend")) {
+			set_backend(value_of(argv, &i));
+		} else if (!strcmp(arg, "--scope")) {
+			options->scope_all = set_scope(value_of(argv, &i));
+		} else if (!strcmp(arg, "--duration")) {
+			options->duration_ns = set_duration(value_of(argv, &i));
+		} else if (!strcmp(arg, "--buffer")) {
+			options->buffer_mib = set_buffer(value_of(argv, &i));
+		} else {
+			die("%s: no such option (a COMMAND comes after --); --help shows the usage", arg);
+		}
+	}
+	if (!options->output)
+		options->output = default_output();
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PINTRAIL_OPTIONS_H
+#define PINTRAIL_OPTIONS_H
+
+#include "base.h"
+
+struct options {
+	const char *output; /* a path, or "-" */
+	bool scope_all;
+	bool verbose;
+	u64 duration_ns; /* 0: no limit */
+	u32 buffer_mib;  /* a power of two */
+	char **command;  /* NULL-terminated, or NULL */
+};
+
+/* Ends the program for --help, --version and wrong usage (exit code 2). */
+void options_parse(struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records waiting for their turn: a heap by time, then by arrival. */
+#ifndef PINTRAIL_QUEUE_H
+#define PINTRAIL_QUEUE_H
+
+#include "base.h"
+
+struct waiting {
+	u64 time, arrival;
+	struct record *record;
+};
+
+struct queue {
+	struct waiting *heap;
+	size_t count, room;
+	u64 arrivals;
+};
+
+/* Copies the record. */
+void queue_put(struct queue *queue, const struct record *record, u32 bytes);
+
+/* The earliest record if it is before the given time, else NULL. The caller frees it. */
+struct record *queue_take(struct queue *queue, u64 before);
+
+#endif

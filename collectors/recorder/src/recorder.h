@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The recording: what is known of the host, and the handlers that turn records into events of the trace. */
+#ifndef PINTRAIL_RECORDER_H
+#define PINTRAIL_RECORDER_H
+
+#include "../ptl/ptl_writer.h"
+#include "kernel.h"
+#include "pages.h"
+#include "regions.h"
+#include "shadow.h"
+#include "spaces.h"
+
+struct pin {
+	u64 id, kernel_id;
+	struct space *space;
+	bool of_umem;
+};
+
+struct last_call {
+	u64 id;
+	struct call call;
+};
+
+/* Accesses that continue one another and have not been written yet. */
+struct access_run {
+	u64 region, iova, length, time;
+	u32 pid, tid;
+	u8 direction;
+};
+
+#define ACCESS_RUNS 8
+
+struct recorder {
+	struct ptl_writer *out;
+	bool scope_all;
+	struct kernel kernel;
+	struct layout layout;
+	u32 struct_page_bytes;
+	u32 foll_write, foll_force, foll_longterm, foll_fast_only, foll_pin;
+	struct pages pages;
+	struct spaces spaces;
+	struct regions regions;
+	struct shadow shadow;
+	struct table pins, calls, devices;
+	u64 last_pin, last_call;
+	struct access_run accesses[ACCESS_RUNS];
+	int access_runs;
+	bool dereg_end_is_seen;          /* the return of ib_dereg_mr_user is probed */
+	void (*sweep)(u64 mm, u64 address);
+};
+
+/* All events that a record leads to. */
+void handle_record(struct recorder *r, const struct record *record);
+
+/* Writes what is held back for merging. */
+void flush_accesses(struct recorder *r);
+
+/* Names the address space in the trace if that has not been done. */
+struct space *space_of(struct recorder *r, const struct record *record, const char *comm);
+
+/* The call's identifier in the trace (a CALL event the first time), 0 outside of a call. */
+u64 call_of(struct recorder *r, const struct record *record, const struct call *call);
+
+/* Whether any page of [first, end) belongs to a live umem. */
+bool pages_covered(const struct recorder *r, const struct space *space, u64 first, u64 end);
+
+/* A run of one page. */
+void put_page(struct recorder *r, state s);
+
+void handle_process(struct recorder *r, const struct record *record);
+void handle_mark(struct recorder *r, const struct record *record);
+void handle_region(struct recorder *r, const struct record *record);
+void handle_umem(struct recorder *r, const struct record *record);
+void handle_device(struct recorder *r, const struct record *record);
+void handle_pin(struct recorder *r, const struct record *record);
+void handle_access(struct recorder *r, const struct record *record);
+void handle_observation(struct recorder *r, const struct record *record);
+void handle_range(struct recorder *r, const struct record *record);
+void handle_fault(struct recorder *r, const struct record *record);
+void handle_sweep(struct recorder *r);
+
+#endif
