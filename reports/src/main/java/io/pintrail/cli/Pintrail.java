@@ -16,9 +16,10 @@ import picocli.CommandLine.Spec;
         name = "pintrail",
         header = "Finds RDMA memory regions that pin pages their process no longer sees.",
         description = {
-            "%nA trace (.ptl) comes from pintrail-record on the watched host. Pintrail rebuilds from it, for every page of"
-                    + " every memory region, which frame was pinned and which frame the process saw, and says where and"
-                    + " since when they differ, because of what, and whether the device used such a page.%n"
+            "%nA trace (.ptl) comes from pintrail-record on the watched host.",
+            "Pintrail rebuilds from it, for every page of every memory region, which frame was pinned and which frame"
+                    + " the process saw, and says where and since when they differ, because of what, and whether the"
+                    + " device used such a page.%n"
         },
         subcommands = {
             AnalyzeCommand.class,

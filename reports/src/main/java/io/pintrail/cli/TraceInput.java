@@ -3,6 +3,7 @@ package io.pintrail.cli;
 
 import io.pintrail.trace.Damage;
 import io.pintrail.trace.TraceFiles;
+import io.pintrail.trace.TraceFormatException;
 import io.pintrail.trace.TraceVisitor;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -54,7 +55,8 @@ final class TraceInput {
         return !isStandardInput() && Files.isRegularFile(Path.of(argument)) ? Files.size(Path.of(argument)) : 0;
     }
 
-    private static final class Counted extends FilterInputStream {
+    /** Counts for the progress, and says which input it is that cannot be read further. */
+    private final class Counted extends FilterInputStream {
         private final Progress progress;
         private long bytes;
 
@@ -65,10 +67,14 @@ final class TraceInput {
 
         @Override
         public int read(byte[] buffer, int from, int length) throws IOException {
-            int read = in.read(buffer, from, length);
-            bytes += Math.max(0, read);
-            progress.at(bytes);
-            return read;
+            try {
+                int read = in.read(buffer, from, length);
+                bytes += Math.max(0, read);
+                progress.at(bytes);
+                return read;
+            } catch (IOException e) {
+                throw new TraceFormatException(name(), bytes, UserError.reason(e), "check the disk, or copy it again");
+            }
         }
     }
 }

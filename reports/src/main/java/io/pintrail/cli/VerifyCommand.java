@@ -4,11 +4,13 @@ package io.pintrail.cli;
 import io.pintrail.analysis.Analysis;
 import io.pintrail.analysis.AnalysisOptions;
 import io.pintrail.analysis.AnalysisResult;
+import io.pintrail.analysis.verify.CsvException;
 import io.pintrail.analysis.verify.DataCheck;
 import io.pintrail.analysis.verify.TruthTable;
 import io.pintrail.analysis.verify.Verifier;
 import io.pintrail.analysis.verify.VerifyResult;
 import io.pintrail.report.VerifyText;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Terminal terminal = pintrail.terminal();
-        Verifier verifier = new Verifier(TruthTable.read(truth));
+        Verifier verifier = new Verifier(csv(truth, TruthTable::read));
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, verifier);
         TraceInput input = new TraceInput(trace);
         input.drive(analysis, terminal);
@@ -65,10 +67,24 @@ final class VerifyCommand implements Callable<Integer> {
         VerifyText.write(verified, terminal.out());
         boolean agrees = verified.agrees();
         if (data != null) {
-            DataCheck check = DataCheck.of(result, data);
+            DataCheck check = csv(data, file -> DataCheck.of(result, file));
             VerifyText.write(check, terminal.out());
             agrees &= check.agrees();
         }
         return agrees ? 0 : Pintrail.WRONG;
+    }
+
+    private interface Reading<T> {
+        T from(Path file) throws IOException;
+    }
+
+    private static <T> T csv(Path file, Reading<T> reading) throws IOException, UserError {
+        try {
+            return reading.from(file);
+        } catch (CsvException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UserError(file + ": " + UserError.reason(e) + "; give the CSV file that the scenario wrote");
+        }
     }
 }

@@ -82,7 +82,8 @@ final class HtmlTimeline {
         for (HostSummary.Mark mark : host.marks().stream().limit(MARKS).toList()) {
             out.append(String.format(
                     Locale.ROOT,
-                    "<rect class=\"mark\" x=\"%.3f%%\" y=\"18\" width=\"2\" height=\"8\"><title>mark %s at %s</title></rect>",
+                    "<rect class=\"mark\" x=\"%.3f%%\" y=\"18\" width=\"2\" height=\"8\">"
+                            + "<title>mark %s at %s</title></rect>",
                     Math.min(scale.percent(mark.timeNs()), 99.8),
                     Markup.escape(Printable.of(mark.text(), MARK_LENGTH)),
                     Units.offset(mark.timeNs() - scale.from())));

@@ -50,6 +50,11 @@ class BadInputTest {
     }
 
     @Test
+    void aFileThatCannotBeReadFurther() throws IOException {
+        refused(Path.of("/proc/self/mem"), "at byte 0: Input/output error");
+    }
+
+    @Test
     void somethingElse() throws IOException {
         refused(Files.writeString(directory.resolve("photo.ptl"), "GIF89a".repeat(100)), "at byte 0", "wrong magic");
     }
@@ -110,6 +115,11 @@ class BadInputTest {
     void aTruthThatIsNone(String text, String reason) throws IOException {
         Path truth = Files.writeString(directory.resolve("truth.csv"), text);
         refused(Run.pintrail("verify", Traces.healthy(directory), truth), truth, reason);
+    }
+
+    @Test
+    void aTruthThatIsADirectory() throws IOException {
+        refused(Run.pintrail("verify", Traces.healthy(directory), directory), directory, "Is a directory");
     }
 
     @Test

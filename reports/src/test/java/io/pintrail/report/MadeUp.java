@@ -231,8 +231,7 @@ final class MadeUp {
                         "madvise(0x7f1200000000, 8192, MADV_DONTNEED) " + name,
                         List.of()),
                 use,
-                "The process changed these pages after the region had pinned them: the device still uses the old frames. "
-                        + name,
+                "The process changed these pages after the region had pinned them. " + name,
                 "Deregister before the memory is given back. " + name);
     }
 }
