@@ -17,7 +17,7 @@ final class AccessMismatch {
                 ? Finding.Use.NONE
                 : new Finding.Use(
                         0, region.mismatchWrites, region.mismatchBytes, region.mismatchFirst, region.mismatchLast);
-        Episode.Actor by = region.mismatchBy;
+        Actor by = region.mismatchBy;
         return new Finding(
                 FindingId.of(recording, region, FindingClass.ACCESS_MISMATCH, cause, page, pages, region.mismatchSince),
                 FindingClass.ACCESS_MISMATCH,

@@ -3,6 +3,7 @@ package io.pintrail.analysis;
 
 import io.pintrail.analysis.state.PageSet;
 import io.pintrail.analysis.state.PinnedFrames;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,13 +23,29 @@ record BlockResult(
         long overlapPages,
         int overlapRegions) {
 
+    /** For a healthy region beyond those that are listed. */
+    static final BlockResult NOT_LISTED = new BlockResult(
+            Map.of(),
+            Map.of(),
+            UnknownReason.NONE,
+            PageMap.EMPTY,
+            new RegionSummary.Provenance(0, 0, 0, 0, 0, 0, 0, 0, Map.of()),
+            new RegionSummary.Contiguity(0, 0, 0),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0);
+
     static BlockResult of(Recording recording, Region region, Umem umem) {
         PinStats pins = umem == null ? new PinStats() : umem.pins;
         Tally tally = new Tally(region, umem);
         new VerdictWalk(recording).walk(region, umem, tally);
+        Map<Verdict, Long> atEnd = counts(tally.atEnd);
         return new BlockResult(
-                counts(tally.atEnd),
-                counts(tally.worst),
+                atEnd,
+                Arrays.equals(tally.atEnd, tally.worst) ? atEnd : counts(tally.worst),
                 tally.reason,
                 tally.map.build(),
                 provenance(pins),
@@ -113,7 +130,7 @@ record BlockResult(
                 pins.copied,
                 pins.unshared,
                 pins.major,
-                Map.copyOf(kinds));
+                Collections.unmodifiableMap(kinds));
     }
 
     private static Map<Verdict, Long> counts(long[] pages) {

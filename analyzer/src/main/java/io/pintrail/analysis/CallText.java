@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.analysis;
 
-import io.pintrail.analysis.state.CallTable;
-
 /** System calls of x86-64 as one would write them, for those that change mappings; others by number. */
 final class CallText {
     private static final String[] ADVICE = {
@@ -36,17 +34,14 @@ final class CallText {
 
     private CallText() {}
 
-    /** Empty where the call is not known. */
-    static String of(CallTable calls, long call) {
-        if (!calls.knows(call)) {
-            return "";
-        }
-        return new Arguments(calls, call).text();
+    /** @param call number and six arguments, or null: then the text is empty */
+    static String of(long[] call) {
+        return call == null ? "" : new Arguments(call).text();
     }
 
-    private record Arguments(CallTable calls, long call) {
+    private record Arguments(long[] call) {
         String text() {
-            int number = calls.number(call);
+            int number = (int) call[0];
             return switch (number) {
                 case 0 -> "read(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
                 case 1 -> "write(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
@@ -81,7 +76,7 @@ final class CallText {
         }
 
         private long argument(int index) {
-            return calls.argument(call, index);
+            return call[1 + index];
         }
 
         private String hex(int index) {

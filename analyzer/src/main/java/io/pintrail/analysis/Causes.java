@@ -84,21 +84,14 @@ final class Causes {
         if (known != 0) {
             return known;
         }
-        String how = protection < 0 ? "" : protection(intents, protection);
-        return episodes.add(new Episode(cause, time, recording.actor(pid, tid, call), how, protectedAt));
+        Episode.Protection how = protection < 0 ? null : protection(intents, protection);
+        return episodes.add(new Episode(cause, time, recording.actor(pid, tid, call), how));
     }
 
-    private String protection(Intents intents, int slot) {
-        Episode.Actor who = recording.actor(intents.pid(slot), intents.tid(slot), intents.call(slot));
-        String what;
-        if (intents.kind(slot) == Intents.FORK) {
-            what = "fork";
-        } else if (intents.detail(slot) == BY_USERFAULTFD) {
-            what = "userfaultfd write protection";
-        } else {
-            what = who.callText().isEmpty() ? "a protection change" : who.callText();
-        }
-        return what + " by " + Explanation.thread(who.comm(), who.pid(), who.tid());
+    private Episode.Protection protection(Intents intents, int slot) {
+        boolean userfaultfd = intents.detail(slot) == BY_USERFAULTFD;
+        Actor who = recording.actor(intents.pid(slot), intents.tid(slot), intents.call(slot));
+        return new Episode.Protection(intents.time(slot), intents.kind(slot), userfaultfd, who);
     }
 
     private static Cause ofUnmap(int reason) {

@@ -8,15 +8,9 @@ package io.pintrail.analysis;
 final class Episode {
     final Cause cause;
     final long at;
-    final int pid;
-    final int tid;
-    final String comm;
-    final long call;
-    final String callText;
-    /** How a copied page had become write-protected; empty where that is not known or not the point. */
-    final String protection;
-    /** When that was; distinguishes episodes. */
-    final long protectedAt;
+    final Actor by;
+    /** What had write-protected a copied page; null where that is not known or not the point. */
+    final Protection protection;
 
     long lastAt;
     long openPages;
@@ -24,17 +18,17 @@ final class Episode {
     long lastUse;
     int findings;
 
-    Episode(Cause cause, long at, Actor actor, String protection, long protectedAt) {
+    Episode(Cause cause, long at, Actor by, Protection protection) {
         this.cause = cause;
         this.at = at;
         this.lastAt = at;
-        this.pid = actor.pid();
-        this.tid = actor.tid();
-        this.comm = actor.comm();
-        this.call = actor.call();
-        this.callText = actor.callText();
+        this.by = by;
         this.protection = protection;
-        this.protectedAt = protectedAt;
+    }
+
+    /** When the write protection came, which tells episodes apart; 0 if there is none. */
+    long protectedAt() {
+        return protection == null ? 0 : protection.at;
     }
 
     void used(long time) {
@@ -44,6 +38,18 @@ final class Episode {
         lastUse = Math.max(lastUse, time);
     }
 
-    /** A thread in a system call, {@code call} 0 where none is known. */
-    record Actor(int pid, int tid, String comm, long call, String callText) {}
+    /** @param kind {@link Intents#PROTECT} or {@link Intents#FORK} */
+    record Protection(long at, int kind, boolean byUserfaultfd, Actor by) {
+        @Override
+        public String toString() {
+            if (kind == Intents.FORK) {
+                return "fork by " + by;
+            }
+            if (byUserfaultfd) {
+                return "userfaultfd write protection by " + by;
+            }
+            String call = by.callText();
+            return (call.isEmpty() ? "a protection change" : call) + " by " + by;
+        }
+    }
 }

@@ -27,10 +27,10 @@ final class Episodes {
             Episode episode = number == 0 ? null : table[number];
             if (episode != null
                     && episode.cause == cause
-                    && episode.tid == tid
-                    && episode.pid == pid
-                    && episode.call == call
-                    && episode.protectedAt == protectedAt
+                    && episode.by.tid() == tid
+                    && episode.by.pid() == pid
+                    && episode.by.call() == call
+                    && episode.protectedAt() == protectedAt
                     && (call != 0 || Math.abs(time - episode.lastAt) <= TOGETHER_NS)) {
                 return number;
             }

@@ -19,18 +19,13 @@ final class Explanation {
         this.healed = healed;
     }
 
-    /** Like {@code app (pid 12)} or {@code app (pid 12, thread 15)}. */
-    static String thread(String comm, int pid, int tid) {
-        String name = comm.isEmpty() ? "a process" : comm;
-        return pid == tid ? name + " (pid " + pid + ")" : name + " (pid " + pid + ", thread " + tid + ")";
-    }
-
     private String who() {
-        return thread(why.comm, why.pid, why.tid);
+        return why.by.toString();
     }
 
     private String what() {
-        return why.callText.isEmpty() ? "" : " by " + why.callText;
+        String call = why.by.callText();
+        return call.isEmpty() ? "" : " by " + call;
     }
 
     private String subject() {
@@ -85,7 +80,7 @@ final class Explanation {
     }
 
     private String protection() {
-        return why.protection.isEmpty() ? "" : "; " + why.protection + " had write-protected them";
+        return why.protection == null ? "" : "; " + why.protection + " had write-protected them";
     }
 
     private String used() {

@@ -86,11 +86,7 @@ final class FindingMaker {
 
     private void zero(long from, long to) {
         Episode pin = new Episode(
-                Cause.PIN,
-                states.times().at(from),
-                new Episode.Actor(region.pid, region.tid, region.comm, 0, ""),
-                "",
-                0);
+                Cause.PIN, states.times().at(from), new Actor(region.pid, region.tid, region.comm, 0, null), null);
         finishDraft();
         draft = new FindingDraft(FindingClass.ZERO, pin, 0, OptionalLong.empty());
         draft.add(from, to);
@@ -155,7 +151,7 @@ final class FindingMaker {
                 List.copyOf(pfns),
                 why.at,
                 done.healedAt,
-                new Finding.Culprit(why.pid, why.tid, why.comm, why.callText, List.of()),
+                new Finding.Culprit(why.by.pid(), why.by.tid(), why.by.comm(), why.by.callText(), List.of()),
                 use,
                 text.explanation(zero),
                 Remedy.of(done.type, why.cause, done.healedAt.isPresent())));

@@ -91,6 +91,11 @@ final class PageStates {
         return zeroPages;
     }
 
+    /** Whether there may be anything to find: pages that diverged or did, or zero pages. */
+    boolean suspicious() {
+        return diverged > 0 || !healed.isEmpty() || zeroPages != null;
+    }
+
     /** Pages that left their frame and came back without harm. */
     long returned() {
         return returned;

@@ -6,6 +6,7 @@ import io.pintrail.analysis.state.Timeline;
 import io.pintrail.trace.HostInfo;
 import io.pintrail.trace.RecordingId;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -130,8 +131,8 @@ final class Recording {
         return pinned.peak();
     }
 
-    Episode.Actor actor(int pid, int tid, long call) {
-        return new Episode.Actor(pid, tid, names.of(pid, tid), call, CallText.of(calls, call));
+    Actor actor(int pid, int tid, long call) {
+        return new Actor(pid, tid, names.of(pid, tid), call, calls.copy(call));
     }
 
     String regionId(Region region) {
@@ -173,7 +174,7 @@ final class Recording {
                 index,
                 id.hostId(),
                 id.bootId(),
-                String.format("%016x", id.recording()),
+                HexFormat.of().toHexDigits(id.recording()),
                 info.hostname(),
                 info.kernel(),
                 info.machine(),

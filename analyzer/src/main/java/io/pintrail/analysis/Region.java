@@ -56,7 +56,7 @@ final class Region {
     long mismatchBytes;
     long mismatchFirst;
     long mismatchLast;
-    Episode.Actor mismatchBy;
+    Actor mismatchBy;
 
     Region(long id, long order, int pid, int tid, String comm, String device) {
         this.id = id;

@@ -65,13 +65,18 @@ final class Results {
     /** A block is released: keeps its findings. */
     BlockResult close(Recording recording, Region region, Umem umem, long time) {
         if (umem.pages != null && region.registrations > 0 && !region.onDemand()) {
-            for (Finding finding : new FindingMaker(recording, region, umem).make()) {
-                add(region, finding);
+            if (umem.pages.suspicious()) {
+                new FindingMaker(recording, region, umem).make().forEach(finding -> add(region, finding));
             }
             returned += umem.pages.returned();
             findingsOmitted += umem.pages.healedOmitted();
         }
-        return BlockResult.of(recording, region, umem);
+        return full(region) ? BlockResult.NOT_LISTED : BlockResult.of(recording, region, umem);
+    }
+
+    /** Whether a region that is deregistered now would not be listed. */
+    private boolean full(Region region) {
+        return region.findings == 0 && region.mismatchSince == 0 && healthyRegions >= options.maxHealthyRegions();
     }
 
     /** The access or the pin of a region changed so that they fit again. */
@@ -87,14 +92,19 @@ final class Results {
 
     void deregistered(Recording recording, Region region, long time) {
         deregistrations++;
-        end(recording, region, OptionalLong.of(time));
+        if (region.released == BlockResult.NOT_LISTED && full(region)) {
+            regionsOmitted++;
+        } else {
+            end(recording, region, OptionalLong.of(time));
+        }
     }
 
     /** A region that lives at the end of the trace. */
     void stillLive(Recording recording, Region region) {
         live++;
         if (region.umem != null) {
-            region.released = close(recording, region, region.umem, recording.lastEvent);
+            close(recording, region, region.umem, recording.lastEvent);
+            region.released = BlockResult.of(recording, region, region.umem);
         }
         end(recording, region, OptionalLong.empty());
     }
@@ -103,7 +113,8 @@ final class Results {
         if (region.mismatchSince != 0) {
             add(region, AccessMismatch.of(recording, region, OptionalLong.empty()));
         }
-        BlockResult block = region.released != null ? region.released : BlockResult.of(recording, region, null);
+        boolean judged = region.released != null && region.released != BlockResult.NOT_LISTED;
+        BlockResult block = judged ? region.released : BlockResult.of(recording, region, null);
         add(recording, region, Summaries.of(recording, region, block, 0, deregisteredAt));
     }
 
@@ -128,14 +139,7 @@ final class Results {
 
     AnalysisResult result(List<HostSummary> hosts, List<Notice> notices, Counters totals) {
         regions.sort(Comparator.<Ordered>comparingInt(o -> o.summary.host()).thenComparingLong(o -> o.order));
-        findings.sort(Comparator.comparing(Finding::severity)
-                .thenComparing(Finding::type)
-                .reversed()
-                .thenComparing(Finding::host)
-                .thenComparing(Finding::at)
-                .thenComparing(Finding::region)
-                .thenComparing(Finding::va)
-                .thenComparing(Finding::id));
+        findings.sort(Results::worstFirst);
         List<Notice> all = new ArrayList<>(notices);
         if (regionsOmitted > 0) {
             all.add(new Notice(
@@ -160,6 +164,16 @@ final class Results {
                 totals.plus(regionCounters()),
                 distribution(registrationNs),
                 distribution(registrationNsPerPage));
+    }
+
+    private static int worstFirst(Finding a, Finding b) {
+        int order = b.severity().compareTo(a.severity());
+        order = order != 0 ? order : b.type().compareTo(a.type());
+        order = order != 0 ? order : Integer.compare(a.host(), b.host());
+        order = order != 0 ? order : Long.compare(a.at(), b.at());
+        order = order != 0 ? order : a.region().compareTo(b.region());
+        order = order != 0 ? order : Long.compareUnsigned(a.va(), b.va());
+        return order != 0 ? order : a.id().compareTo(b.id());
     }
 
     private Counters regionCounters() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.analysis.state;
 
+import java.util.Arrays;
+
 /**
  * Recent system calls by identifier, one to a slot: a call is forgotten when another takes its slot, typically after
  * some thousands.
@@ -34,9 +36,9 @@ public final class CallTable {
         return (int) table[slot(call) + 1];
     }
 
-    /** @param index 0 … 5 */
-    public long argument(long call, int index) {
-        return table[slot(call) + 2 + index];
+    /** System call number and six arguments; null where the call is not known. */
+    public long[] copy(long call) {
+        return knows(call) ? Arrays.copyOfRange(table, slot(call) + 1, slot(call) + WIDTH) : null;
     }
 
     private static int slot(long call) {
