@@ -11,6 +11,7 @@ import io.pintrail.analysis.verify.Verifier;
 import io.pintrail.analysis.verify.VerifyResult;
 import io.pintrail.report.VerifyText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -79,6 +80,9 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private static <T> T csv(Path file, Reading<T> reading) throws IOException, UserError {
+        if (Files.isDirectory(file)) {
+            throw new UserError(file + ": a directory; give the CSV file that the scenario wrote");
+        }
         try {
             return reading.from(file);
         } catch (CsvException e) {

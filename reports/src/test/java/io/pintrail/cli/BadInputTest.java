@@ -119,7 +119,7 @@ class BadInputTest {
 
     @Test
     void aTruthThatIsADirectory() throws IOException {
-        refused(Run.pintrail("verify", Traces.healthy(directory), directory), directory, "Is a directory");
+        refused(Run.pintrail("verify", Traces.healthy(directory), directory), directory, "a directory");
     }
 
     @Test
