@@ -35,20 +35,40 @@ MPROTECT_ENTER(mprotect_enter_5, 0)
 MPROTECT_ENTER(mprotect_enter_6, 1)
 MPROTECT_ENTER(mprotect_enter_7, 2)
 
-/* Entries are cleared for a moment while their protection changes; this reading comes after. */
-#define PROTECTION_EXIT(name, first)                                                                                   \
-	SEC("fexit")                                                                                                   \
-	int name(void *ctx)                                                                                            \
-	{                                                                                                              \
-		if (!anything_pinned && !settings.scope_all)                                                           \
-			return 0;                                                                                      \
-		ARGUMENTS(ctx, 3 + (first)); /* vma, start, end */                                                     \
-		u64 mm = vma_mm(a[first]);                                                                             \
-		return space_in_scope(mm) ? observe_range(mm, a[1 + (first)], a[2 + (first)], CAUSE_PROTECT) : 0;      \
-	}
+/*
+ * Entries are cleared for a moment while their protection changes; this reading comes after. change_protection(tlb, vma,
+ * start, end) since 5.19; before, its structure argument keeps fexit away, and its callers are taken.
+ */
+SEC("fexit")
+int change_protection_tlb_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 4);
+	u64 mm = vma_mm(a[1]);
+	return space_in_scope(mm) ? observe_range(mm, a[2], a[3], CAUSE_PROTECT) : 0;
+}
 
-PROTECTION_EXIT(change_protection_exit, 0)
-PROTECTION_EXIT(change_protection_tlb_exit, 1)
+/* mprotect_fixup(vma, previous, start, end, flags): the area may have been merged away, but not its address space. */
+SEC("fexit")
+int mprotect_exit(void *ctx)
+{
+	u64 mm = current_mm();
+	if (!space_in_scope(mm))
+		return 0;
+	ARGUMENTS(ctx, 4);
+	return observe_range(mm, a[2], a[3], CAUSE_PROTECT);
+}
+
+/* mwriteprotect_range(mm, start, length, enable) */
+SEC("fexit")
+int write_protect_exit(void *ctx)
+{
+	if (!anything_pinned && !settings.scope_all)
+		return 0;
+	ARGUMENTS(ctx, 3);
+	return space_in_scope(a[0]) ? observe_range(a[0], a[1], a[1] + a[2], CAUSE_PROTECT) : 0;
+}
 
 /* (mm or context, start, length, enable) */
 #define WRITE_PROTECT_ENTER(name, mm)                                                                                  \

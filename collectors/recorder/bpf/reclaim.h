@@ -82,18 +82,17 @@ int file_collapse_exit(void *ctx)
 }
 
 /* 5.10 has the collapse inlined into khugepaged(): the address is known where the table is taken away, ... */
-SEC("fexit")
-int collapse_flush_exit(void *ctx)
+SEC("kprobe")
+int collapse_flush_enter(struct pt_regs *ctx)
 {
 	if (!anything_pinned && !settings.scope_all)
 		return 0;
-	ARGUMENTS(ctx, 2); /* vma, address */
-	u64 mm = vma_mm(a[0]);
+	u64 mm = vma_mm(ctx->di);
 	struct thread_state *state = space_in_scope(mm) ? thread_enter() : 0;
 	if (!state)
 		return 0;
 	state->collapse_mm = mm;
-	state->collapse_address = a[1];
+	state->collapse_address = ctx->si;
 	return 0;
 }
 

@@ -56,11 +56,11 @@ static bool is_for(const struct probe *probe, const struct kernel *kernel)
 
 static bool exists(const struct probe *probe, const struct kernel *kernel)
 {
-	if (!strcmp(probe->kind, "kprobe"))
-		return kernel_symbol(kernel, probe->function) != 0;
 	if (!strcmp(probe->kind, "raw_tp"))
 		return true;
-	return kernel_has_function_type(kernel, probe->function);
+	/* A function may have a type and, specialised by the compiler, another name. */
+	return kernel_symbol(kernel, probe->function) &&
+	       (!strcmp(probe->kind, "kprobe") || kernel_has_function_type(kernel, probe->function));
 }
 
 static bool returns(const struct probe *probe)
