@@ -225,10 +225,10 @@ final class PageStates {
 
     /** The device used bytes {@code firstByte} … {@code endByte} − 1 (user addresses), all within the block. */
     void access(long time, long firstByte, long endByte, boolean write) {
-        if (diverged == 0) {
+        long stop = (endByte - 1 >>> 12) + 1;
+        if (diverged == 0 || !seen.anyTag(firstByte >>> 12, stop)) {
             return;
         }
-        long stop = (endByte - 1 >>> 12) + 1;
         boolean counted = false;
         for (cursor.over(firstByte >>> 12, stop); cursor.next(); ) {
             if (!cursor.present || cursor.tag == 0) {

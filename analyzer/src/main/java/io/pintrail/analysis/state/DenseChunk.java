@@ -12,6 +12,9 @@ final class DenseChunk extends PageChunk {
     /** Per page: tag, x, y. */
     private final long[] values = new long[PAGES * WIDTH];
 
+    /** One bit a page, of those with a tag other than 0: asked far more often than they change. */
+    private final long[] tagged = new long[PAGES / Long.SIZE];
+
     private int count;
 
     DenseChunk() {
@@ -26,6 +29,7 @@ final class DenseChunk extends PageChunk {
             values[at + 1] = x;
             values[at + 2] = y;
         }
+        mark(first, end, tag != 0);
     }
 
     @Override
@@ -34,6 +38,24 @@ final class DenseChunk extends PageChunk {
             count -= values[at] == ABSENT ? 0 : 1;
             values[at] = ABSENT;
         }
+        mark(first, end, false);
+    }
+
+    private void mark(int first, int end, boolean set) {
+        for (int page = first; page < end; page++) {
+            long bit = 1L << page;
+            tagged[page >> 6] = set ? tagged[page >> 6] | bit : tagged[page >> 6] & ~bit;
+        }
+    }
+
+    @Override
+    boolean anyTag(int first, int end) {
+        for (int page = first; page < end; page++) {
+            if ((tagged[page >> 6] & 1L << page) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

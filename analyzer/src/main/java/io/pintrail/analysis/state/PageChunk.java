@@ -13,6 +13,9 @@ abstract class PageChunk {
 
     abstract boolean isEmpty();
 
+    /** Whether any of pages {@code first} … {@code end} − 1 has a tag other than 0. */
+    abstract boolean anyTag(int first, int end);
+
     /**
      * Reads the run or hole that begins at {@code page}, or that it is in.
      *

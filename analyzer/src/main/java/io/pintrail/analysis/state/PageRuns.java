@@ -75,6 +75,26 @@ public final class PageRuns {
         return chunks.length == 0;
     }
 
+    /** Whether any of pages {@code from} … {@code to} − 1, all within the range of this map, has a tag other than 0. */
+    public boolean anyTag(long from, long to) {
+        for (long page = from; page < to; ) {
+            int index = (int) ((page >> SHIFT) - firstChunk);
+            if (index >= chunks.length) {
+                return false;
+            }
+            long stop = Math.min(to, high(index));
+            Object chunk = chunks[index];
+            boolean any = chunk instanceof PageChunk
+                    ? ((PageChunk) chunk).anyTag(offset(page), offset(stop - 1) + 1)
+                    : chunk != null && ((Uniform) chunk).tag != 0;
+            if (any) {
+                return true;
+            }
+            page = stop;
+        }
+        return false;
+    }
+
     /** A reusable walk over runs and the holes between them. */
     public Cursor cursor() {
         return new Cursor();

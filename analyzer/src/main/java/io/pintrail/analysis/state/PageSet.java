@@ -9,6 +9,10 @@ public final class PageSet {
     private long[] to = new long[2];
     private int count;
     private long pages;
+    /** The run that was added to or found last: nearly every lookup is in it. */
+    private long lastFrom;
+
+    private long lastTo;
 
     /** Pages in the set. */
     public long pages() {
@@ -20,6 +24,7 @@ public final class PageSet {
         if (count > 0 && start == to[count - 1]) {
             to[count - 1] = end;
             pages += end - start;
+            last(count - 1);
             return;
         }
         int at = find(start);
@@ -40,19 +45,39 @@ public final class PageSet {
     }
 
     public boolean contains(long page) {
-        int at = find(page);
-        return at < count && from[at] <= page;
+        return isInLast(page) || isInLast(page, find(page));
     }
 
     /**
      * End of the longest stretch from {@code page} on that is wholly inside or wholly outside, at most {@code limit}.
      */
     public long stretch(long page, long limit) {
+        if (isInLast(page)) {
+            return Math.min(limit, lastTo);
+        }
         int at = find(page);
         if (at == count) {
             return limit;
         }
-        return Math.min(limit, from[at] <= page ? to[at] : from[at]);
+        return Math.min(limit, isInLast(page, at) ? to[at] : from[at]);
+    }
+
+    private boolean isInLast(long page) {
+        return page >= lastFrom && page < lastTo;
+    }
+
+    /** As above, with {@code at} becoming the last run if it has the page. */
+    private boolean isInLast(long page, int at) {
+        boolean in = at < count && from[at] <= page;
+        if (in) {
+            last(at);
+        }
+        return in;
+    }
+
+    private void last(int at) {
+        lastFrom = from[at];
+        lastTo = to[at];
     }
 
     private int find(long page) {
@@ -80,5 +105,6 @@ public final class PageSet {
         from[at] = low;
         to[at] = high;
         count = grown;
+        last(at);
     }
 }

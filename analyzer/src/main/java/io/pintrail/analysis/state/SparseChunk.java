@@ -41,6 +41,16 @@ final class SparseChunk extends PageChunk {
     }
 
     @Override
+    boolean anyTag(int first, int end) {
+        for (int at = find(first); at < count && from[at] < end; at++) {
+            if (tag[at] != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     int read(int page, int end, PageRuns.Cursor into) {
         int at = find(page);
         into.present = at < count && from[at] <= page;

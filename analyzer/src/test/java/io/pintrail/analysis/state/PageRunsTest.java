@@ -25,13 +25,14 @@ class PageRunsTest {
             if (clear) {
                 runs.clear(FIRST + from, FIRST + from + length);
             } else {
-                runs.put(FIRST + from, FIRST + from + length, value, -value, (int) value);
+                runs.put(FIRST + from, FIRST + from + length, value, -value, (int) value - 1);
             }
             for (int i = from; i < from + length; i++) {
                 naive[i] = clear ? 0 : value;
             }
             if (step % 50 == 0) {
                 compare(runs, naive, random.nextInt(PAGES));
+                compareTags(runs, naive, random.nextInt(PAGES), random.nextInt(PAGES));
             }
         }
         compare(runs, naive, 0);
@@ -49,11 +50,22 @@ class PageRunsTest {
                 if (cursor.present) {
                     assertThat(cursor.x).isEqualTo(value);
                     assertThat(cursor.y).isEqualTo(-value);
-                    assertThat(cursor.tag).isEqualTo((int) value);
+                    assertThat(cursor.tag).isEqualTo((int) value - 1);
                 }
             }
             next = cursor.to;
         }
         assertThat(next).isEqualTo(FIRST + PAGES);
+    }
+
+    private static void compareTags(PageRuns runs, long[] naive, int one, int other) {
+        int from = Math.min(one, other);
+        int to = Math.max(one, other);
+        boolean any = false;
+        for (int i = from; i < to; i++) {
+            assertThat(runs.anyTag(FIRST + i, FIRST + i + 1)).isEqualTo(naive[i] > 1);
+            any |= naive[i] > 1;
+        }
+        assertThat(runs.anyTag(FIRST + from, FIRST + to)).isEqualTo(any);
     }
 }
