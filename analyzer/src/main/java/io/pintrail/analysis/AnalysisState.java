@@ -3,7 +3,10 @@ package io.pintrail.analysis;
 
 /** The state of one host's live regions at one moment. */
 public interface AnalysisState {
-    /** One call per page of every live region, by region in order of registration, then by address. */
+    /**
+     * One call per page of every live region, by region in order of registration, then by address; none for regions
+     * that are {@link UnknownReason#TOO_LARGE}.
+     */
     void forEachPage(PageConsumer consumer);
 
     /** As {@link #forEachPage}, for the regions of one process and key only. */

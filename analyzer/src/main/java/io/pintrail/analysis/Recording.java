@@ -170,6 +170,10 @@ final class Recording {
         for (int i = 0; i < pinned.size(); i++) {
             steps.add(new HostSummary.PinnedBytes(pinned.timeNs(i), pinned.value(i)));
         }
+        // The last bucket says its greatest value; what came after it within that time is the value at the end.
+        if (pinned.size() > 0 && pinned.value(pinned.size() - 1) != pinned.current()) {
+            steps.add(new HostSummary.PinnedBytes(pinned.timeNs(pinned.size()), pinned.current()));
+        }
         return new HostSummary(
                 index,
                 id.hostId(),

@@ -49,6 +49,9 @@ final class StateView implements AnalysisState {
         walk.walk(region, region.umem, (from, to, verdict, reason, code, tag) -> {
             boolean pinned =
                     states != null && verdict != Verdict.ODP && states.frames().isPinned(from);
+            if (reason == UnknownReason.TOO_LARGE) {
+                return;
+            }
             boolean unknown = verdict == Verdict.UNKNOWN || verdict == Verdict.ODP;
             for (long page = from; page < to; page++) {
                 long pinnedPfn = pinned ? states.frames().pfn(page) : TraceVisitor.NONE;

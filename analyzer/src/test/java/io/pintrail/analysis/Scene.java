@@ -35,12 +35,21 @@ final class Scene {
     }
 
     Scene(AnalysisOptions options) {
-        analysis = new Analysis(
-                options,
+        this(options, true);
+    }
+
+    private Scene(AnalysisOptions options, boolean withRows) {
+        MarkListener listener =
                 (host, pid, mark, time, state) -> state.forEachPage((p, lkey, va, pinned, mapped, verdict, reason) ->
-                        rows.add(new Row(mark, lkey, va >> 12, pinned, mapped, verdict, reason))));
+                        rows.add(new Row(mark, lkey, va >> 12, pinned, mapped, verdict, reason)));
+        analysis = new Analysis(options, withRows ? listener : null);
         analysis.host(tick(), 1, 1, new HostInfo("node", "6.1", "x86_64", "ebpf", 0, "1", 12, ZERO_PFN, 0, 0, 64, 2));
         analysis.space(tick(), PID, PID, ASID, "app");
+    }
+
+    /** For regions too large to list every page. */
+    static Scene withoutRows(AnalysisOptions options) {
+        return new Scene(options, false);
     }
 
     long tick() {
