@@ -51,6 +51,8 @@ public final class Analysis implements TraceVisitor {
         if (!next.id().equals(currentId)) {
             enter(next.id());
         }
+        recording.lastBatchEnd =
+                header != null && header.id().equals(next.id()) ? header.lastTime() : recording.lastEvent;
         header = next;
         recording.batches++;
         recording.batchEvents += next.events();
@@ -61,12 +63,12 @@ public final class Analysis implements TraceVisitor {
     public void gap(long firstMissing, long count) {
         if (count == 0) {
             recording.losses().cut(recording.lastEvent);
-        } else {
-            boolean before = header != null && firstMissing + count <= header.sequence();
-            long until = header == null ? recording.lastEvent : before ? header.firstTime() : header.lastTime();
-            long from = recording.events == 0 ? until : recording.lastEvent;
-            recording.losses().gap(from, Math.max(from, until), firstMissing, count);
+            return;
         }
+        boolean before = header != null && firstMissing + count <= header.sequence();
+        long from = before ? recording.lastBatchEnd : recording.lastEvent;
+        long to = header == null ? recording.lastEvent : before ? header.firstTime() : header.lastTime();
+        recording.losses().gap(from, Math.max(from, to), firstMissing, count);
     }
 
     /** Ends the analysis; live regions are judged as they are now. */
@@ -114,7 +116,9 @@ public final class Analysis implements TraceVisitor {
         String mark = text.toString();
         recording.mark(time, pid, mark);
         if (listener != null) {
+            recording.losses().asOf(time);
             listener.at(recording.index, pid, mark, time, host.state);
+            recording.losses().asOfNow();
         }
     }
 

@@ -23,9 +23,10 @@ final class Explanation {
         return why.by.toString();
     }
 
-    private String what() {
+    /** Like {@code munmap(0x7f…, 8192) by app (pid 12)}. */
+    private String deed() {
         String call = why.by.callText();
-        return call.isEmpty() ? "" : " by " + call;
+        return call.isEmpty() ? who() : call + " by " + who();
     }
 
     private String subject() {
@@ -59,23 +60,20 @@ final class Explanation {
     private String cause() {
         return switch (why.cause) {
             case COW ->
-                "got replaced by private copies when " + who() + " stored to them" + what() + protection()
-                        + ": the kernel copied although the pages were pinned.";
-            case FORK ->
-                "got replaced by private copies when " + who() + " stored to them" + what() + protection() + ".";
-            case UNMAP -> "got unmapped" + what() + ", " + who() + ", while the region pinned them.";
+                "got replaced by private copies at a store (" + deed() + protection()
+                        + "): the kernel copied although the pages were pinned.";
+            case FORK -> "got replaced by private copies at a store (" + deed() + protection() + ").";
+            case UNMAP -> "got unmapped while the region pinned them: " + deed() + '.';
             case MOVE ->
-                "moved to another address, or made room for moved ones," + what() + ", " + who()
-                        + ", while the region pinned them.";
-            case FILE ->
-                "lost their place in the file (truncated, punched or invalidated)" + what() + ", " + who() + ".";
+                "moved to another address, or made room for moved ones, while the region pinned them: " + deed() + '.';
+            case FILE -> "lost their place in the file (truncated, punched or invalidated): " + deed() + '.';
             case RECLAIM -> "got unmapped by reclaim.";
             case MIGRATION -> "got unmapped or replaced by page migration.";
             case COLLAPSE -> "got replaced when the kernel collapsed them into a huge page.";
             case KSM -> "got replaced by same-page merging.";
-            case USERFAULTFD -> "got replaced through userfaultfd by " + who() + what() + ".";
+            case USERFAULTFD -> "got replaced through userfaultfd: " + deed() + '.';
             case EXIT -> "belong to an address space that has ended; the region was still registered.";
-            default -> "changed for a reason the trace does not tell, seen at " + who() + what() + ".";
+            default -> "changed for a reason the trace does not tell, seen at " + deed() + '.';
         };
     }
 

@@ -29,6 +29,7 @@ final class HostAnalysis {
     void finish(MarkListener listener, Results results) {
         snapshots.end();
         recording.finish();
+        recording.losses().asOfEnd();
         if (listener != null) {
             listener.at(recording.index, 0, MarkListener.END, recording.lastEvent, state);
         }
@@ -36,7 +37,11 @@ final class HostAnalysis {
         recording.regions.forEachLong((id, region) -> left.add(region));
         left.sort(Comparator.comparingLong(region -> region.order));
         for (Region region : left) {
-            if (region.live) {
+            // Without its end for a lost event, but with pinned pages, a registration most likely succeeded.
+            if (region.live
+                    || region.umem != null
+                            && region.umem.complete
+                            && recording.losses().lostAnything()) {
                 results.stillLive(recording, region);
             }
         }

@@ -4,6 +4,7 @@ package io.pintrail.analysis;
 import io.pintrail.analysis.Notice.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.collections.LongArrayList;
 
 /**
  * What the trace of one recording lacks. After a loss nothing that was known before its end can be relied on; what is
@@ -17,7 +18,13 @@ final class Losses {
 
     private final int host;
     private final List<Notice> notices = new ArrayList<>();
+    /** Start and end of each loss. */
+    private final LongArrayList spans = new LongArrayList();
+
+    /** End of the last loss of those that count at the moment looked at. */
     private long unknownTo = Long.MIN_VALUE;
+
+    private boolean cut;
     private boolean probeMissing;
     private long lostEvents;
     private long gaps;
@@ -30,7 +37,7 @@ final class Losses {
     /** The recorder lost events on a processor, the last of them at {@code time} at the latest. */
     void lost(long time, int cpu, long count, long sinceNs) {
         lostEvents += count;
-        unknownTo = Math.max(unknownTo, time);
+        span(time - sinceNs, time);
         notice(
                 Kind.LOSS,
                 time - sinceNs,
@@ -41,7 +48,7 @@ final class Losses {
     /** Batches are missing or damaged between two times. */
     void gap(long from, long to, long first, long count) {
         gaps += count;
-        unknownTo = Math.max(unknownTo, to);
+        span(from, to);
         String batches =
                 count == 1 ? "Batch " + first + " is" : "Batches " + first + " to " + (first + count - 1) + " are";
         notice(
@@ -50,10 +57,37 @@ final class Losses {
                 batches + " missing or damaged: pages of regions that lived then are UNKNOWN until seen again");
     }
 
+    /** The last batch of the recording is missing: that concerns what is said of its end only. */
     void cut(long from) {
         gaps++;
-        unknownTo = FOREVER;
+        cut = true;
         notice(Kind.GAP, from, "The trace ends without its last batch: what lives at the end is UNKNOWN");
+    }
+
+    private void span(long from, long to) {
+        spans.addLong(from);
+        spans.addLong(to);
+        unknownTo = Math.max(unknownTo, to);
+    }
+
+    /** Looks at a moment in the past: losses that began later do not count until {@link #asOfNow()}. */
+    void asOf(long time) {
+        unknownTo = Long.MIN_VALUE;
+        for (int i = 0; i < spans.size(); i += 2) {
+            if (spans.getLong(i) <= time) {
+                unknownTo = Math.max(unknownTo, spans.getLong(i + 1));
+            }
+        }
+    }
+
+    void asOfNow() {
+        asOf(FOREVER);
+    }
+
+    /** Looks at the end of the recording, for good. */
+    void asOfEnd() {
+        asOfNow();
+        unknownTo = cut ? FOREVER : unknownTo;
     }
 
     /** A probe that page states depend on is not attached. */

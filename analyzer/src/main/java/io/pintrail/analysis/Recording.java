@@ -49,6 +49,9 @@ final class Recording {
     private long lastMark = Long.MIN_VALUE;
 
     long batches;
+    /** Last time of the batch before the current one. */
+    long lastBatchEnd = Long.MIN_VALUE;
+
     /** What the batch headers claim; a run event is one of these and several of {@link #events}. */
     long batchEvents;
     /** Calls of the visitor. */

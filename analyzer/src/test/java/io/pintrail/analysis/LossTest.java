@@ -8,6 +8,8 @@ import static io.pintrail.analysis.Scene.PIN_WRITE;
 import static io.pintrail.analysis.Scene.RW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pintrail.trace.BatchHeader;
+import io.pintrail.trace.RecordingId;
 import org.junit.jupiter.api.Test;
 
 class LossTest {
@@ -126,5 +128,36 @@ class LossTest {
         assertThat(scene.analysis.finish().findings())
                 .singleElement()
                 .satisfies(f -> assertThat(f.cause()).isEqualTo(Cause.OTHER));
+    }
+
+    @Test
+    void missingBatchLeavesItsTimeUnknownAndNothingBefore() {
+        scene.analysis.batch(batch(0, scene.now, scene.now + 50_000));
+        scene.register(1, 1000, 2, 50, RW);
+        long marked = scene.tick();
+        long seen = scene.now + 1_000_000;
+        scene.analysis.batch(batch(2, seen, seen));
+        scene.analysis.gap(1, 1);
+        scene.analysis.mark(marked, PID, PID, "before");
+        scene.analysis.map(seen + 1, PID, PID, ASID, 1, 0, 1000, 1, 50, 1, ANON);
+        scene.analysis.mark(seen + 2, PID, PID, "after");
+        assertThat(scene.at("before")).isEqualTo("OO");
+        assertThat(scene.at("after")).isEqualTo("OU");
+        assertThat(scene.analysis.finish().counters().gaps()).isEqualTo(1);
+    }
+
+    @Test
+    void regionWhoseRegistrationEndIsLostIsListedAsUnknown() {
+        scene.registerBegin(1, 1000 << 12, 2 << 12, RW);
+        scene.umem(1, 1, 1000 << 12, 2 << 12, RW, PIN_WRITE, 1, 50, ANON);
+        lose();
+        assertThat(scene.analysis.finish().regions())
+                .singleElement()
+                .satisfies(r -> assertThat(r.count(Verdict.UNKNOWN)).isEqualTo(2));
+    }
+
+    private static BatchHeader batch(long sequence, long firstTime, long lastTime) {
+        return new BatchHeader(
+                RecordingId.NONE, false, sequence == 0, false, 1, 1, sequence, firstTime, lastTime, 1, 0, 0);
     }
 }
