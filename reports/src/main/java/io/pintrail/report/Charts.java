@@ -15,6 +15,10 @@ final class Charts {
     /** @param caption what to see in the chart */
     record Chart(String svg, String caption) {}
 
+    static final String LATENCY = "chart-latency.svg";
+    static final String PER_PAGE = "chart-per-page.svg";
+    static final String PINNED = "chart-pinned.svg";
+
     private Charts() {}
 
     /**
@@ -25,15 +29,23 @@ final class Charts {
     static Map<String, Chart> draw(Report report) throws IOException {
         try {
             return drawAll(report);
-        } catch (InternalError | LinkageError e) {
-            // AWT without libfreetype or without any font: everything else in the report stands without it.
-            return Map.of();
-        } catch (RuntimeException e) {
-            if (String.valueOf(e.getMessage()).contains("Fontconfig")) {
+        } catch (Error | RuntimeException e) {
+            if (fontsMissing(e)) {
                 return Map.of();
             }
             throw e;
         }
+    }
+
+    /**
+     * AWT without libfreetype, without fontconfig, or without any font; each of them has a way of its own to say so.
+     */
+    private static boolean fontsMissing(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        return e instanceof LinkageError
+                || e instanceof InternalError
+                || message.contains("Fontconfig")
+                || message.contains("No physical fonts");
     }
 
     private static Map<String, Chart> drawAll(Report report) throws IOException {
@@ -43,10 +55,10 @@ final class Charts {
                 .sorted(Comparator.comparingLong((RegionSummary r) -> -r.cost().totalNs()))
                 .toList();
         if (!registered.isEmpty()) {
-            charts.put("chart-latency.svg", latency(report, registered));
+            charts.put(LATENCY, latency(report, registered));
         }
         if (registered.stream().mapToLong(RegionSummary::pages).distinct().count() > 2) {
-            charts.put("chart-per-page.svg", perPage(registered));
+            charts.put(PER_PAGE, perPage(registered));
         }
         List<PinnedChart.Line> lines = new ArrayList<>();
         for (HostSummary host : report.result().hosts()) {
@@ -55,9 +67,7 @@ final class Charts {
             }
         }
         if (!lines.isEmpty()) {
-            charts.put(
-                    "chart-pinned.svg",
-                    new Chart(PinnedChart.svg(lines), "Memory pinned by registered regions over time."));
+            charts.put(PINNED, new Chart(PinnedChart.svg(lines), "Memory pinned by registered regions over time."));
         }
         return charts;
     }

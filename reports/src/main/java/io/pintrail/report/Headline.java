@@ -21,11 +21,13 @@ public final class Headline {
         List<Finding> findings = result.findings();
         long unknown = pages(result, Verdict.UNKNOWN);
         if (!findings.isEmpty()) {
-            String of = Units.count(regions(findings, f -> true)) + " of "
-                    + Units.plural(regionCount(result), "memory region");
+            long wrong = regions(findings, f -> true);
             long used = regions(findings, f -> f.usedAfter().used());
-            return of + " " + what(findings)
-                    + (used == 0 ? "." : ", and the device used such pages of " + Units.count(used) + ".");
+            String use = used == wrong
+                    ? ", and the device used them"
+                    : ", and the device used those of " + Units.count(used);
+            return Units.count(wrong) + " of " + Units.plural(regionCount(result), "memory region") + " "
+                    + what(findings, wrong) + (used == 0 ? "" : use) + ".";
         }
         if (regionCount(result) == 0) {
             return "No memory region was registered while this was recorded.";
@@ -35,14 +37,14 @@ public final class Headline {
                 : "Every pinned page was the page its process saw.";
     }
 
-    private static String what(List<Finding> findings) {
+    private static String what(List<Finding> findings, long regions) {
         Set<FindingClass> classes = EnumSet.noneOf(FindingClass.class);
         findings.forEach(f -> classes.add(f.type()));
         if (classes.equals(EnumSet.of(FindingClass.ZERO))) {
             return "pinned the zero page instead of pages of their own";
         }
         if (classes.equals(EnumSet.of(FindingClass.ACCESS_MISMATCH))) {
-            return "let the device write into pages pinned for reading";
+            return (regions == 1 ? "lets" : "let") + " the device write into pages pinned for reading";
         }
         return "pinned pages that the process no longer saw";
     }

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 /** What was recorded, where, and what the recording lacks. */
 final class HtmlHosts {
     private static final int MARKS = 40;
-    private static final int MARK_LENGTH = 60;
     private static final int NOTICES = 40;
     private static final int DAMAGE = 20;
 
@@ -118,7 +117,7 @@ final class HtmlHosts {
     private static String marks(HostSummary host) {
         String names = host.marks().stream()
                 .limit(MARKS)
-                .map(mark -> Printable.of(mark.text(), MARK_LENGTH))
+                .map(mark -> Printable.of(mark.text(), Report.MARK_LENGTH))
                 .distinct()
                 .collect(Collectors.joining(", "));
         return host.marks().size() > MARKS

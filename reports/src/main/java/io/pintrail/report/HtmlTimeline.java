@@ -15,7 +15,6 @@ final class HtmlTimeline {
     private static final int ROWS = 60;
     private static final int TICKS = 8;
     private static final int MARKS = 200;
-    private static final int MARK_LENGTH = 60;
 
     private HtmlTimeline() {}
 
@@ -47,7 +46,7 @@ final class HtmlTimeline {
 
     private static void host(
             HostSummary host, List<RegionSummary> rows, Map<String, List<Finding>> findings, StringBuilder out) {
-        TimeScale scale = TimeScale.of(host.firstEventNs(), host.lastEventNs());
+        TimeScale scale = scale(host, rows);
         out.append("<div class=\"timeline\">\n<h3>")
                 .append(Markup.escape(host.name()))
                 .append("</h3>\n");
@@ -66,6 +65,20 @@ final class HtmlTimeline {
         out.append("</div>\n");
     }
 
+    /** From shortly before the first of the regions to shortly after the last. */
+    private static TimeScale scale(HostSummary host, List<RegionSummary> rows) {
+        long first = rows.stream().mapToLong(RegionSummary::registeredAt).min().orElse(host.firstEventNs());
+        long last = rows.stream()
+                .mapToLong(r -> r.deregisteredAt().orElse(host.lastEventNs()))
+                .max()
+                .orElse(host.lastEventNs());
+        long margin = Math.max(0, last - first) / 40;
+        return TimeScale.of(
+                host.firstEventNs(),
+                Math.max(host.firstEventNs(), first - margin),
+                Math.min(host.lastEventNs(), last + margin));
+    }
+
     private static void axis(HostSummary host, TimeScale scale, StringBuilder out) {
         out.append(
                 "<div class=\"row axis\"><span>since the first event</span><svg height=\"26\" aria-hidden=\"true\">");
@@ -79,14 +92,18 @@ final class HtmlTimeline {
                     anchor,
                     scale.label(tick)));
         }
-        for (HostSummary.Mark mark : host.marks().stream().limit(MARKS).toList()) {
+        List<HostSummary.Mark> marks = host.marks().stream()
+                .filter(m -> m.timeNs() >= scale.from() && m.timeNs() <= scale.to())
+                .limit(MARKS)
+                .toList();
+        for (HostSummary.Mark mark : marks) {
             out.append(String.format(
                     Locale.ROOT,
                     "<rect class=\"mark\" x=\"%.3f%%\" y=\"18\" width=\"2\" height=\"8\">"
                             + "<title>mark %s at %s</title></rect>",
                     Math.min(scale.percent(mark.timeNs()), 99.8),
-                    Markup.escape(Printable.of(mark.text(), MARK_LENGTH)),
-                    Units.offset(mark.timeNs() - scale.from())));
+                    Markup.escape(Printable.of(mark.text(), Report.MARK_LENGTH)),
+                    Units.offset(mark.timeNs() - scale.zero())));
         }
         out.append("</svg></div>\n");
     }

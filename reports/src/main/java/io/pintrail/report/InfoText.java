@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 /** What a trace holds, for people. */
 public final class InfoText {
     private static final int MARKS = 50;
-    private static final int MARK_LENGTH = 60;
 
     private InfoText() {}
 
@@ -76,7 +75,7 @@ public final class InfoText {
     private static void marks(List<TraceInfo.Mark> marks, Appendable out) throws IOException {
         String names = marks.stream()
                 .limit(MARKS)
-                .map(mark -> Printable.of(mark.text(), MARK_LENGTH))
+                .map(mark -> Printable.of(mark.text(), Report.MARK_LENGTH))
                 .collect(Collectors.joining(", "));
         line(
                 out,

@@ -5,6 +5,7 @@ import io.pintrail.analysis.AnalysisResult;
 import io.pintrail.analysis.HostSummary;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.trace.Damage;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
  * @param generator name and version of this program
  */
 public record Report(List<TraceFile> traces, AnalysisResult result, String generator) {
+    /** Marks may be 4 KiB long; this much of one tells it from others. */
+    static final int MARK_LENGTH = 60;
+
     /**
      * One input.
      *
@@ -33,12 +37,18 @@ public record Report(List<TraceFile> traces, AnalysisResult result, String gener
         return result.regions().stream().collect(Collectors.toMap(RegionSummary::id, Function.identity()));
     }
 
-    /** Seconds since the host's first event, and the wall clock where the trace has one. */
+    /** Seconds since the host's first event, the wall clock where the trace has one, and the mark before. */
     String when(int host, long timeNs) {
         HostSummary h = host(host);
         String offset = Units.offset(timeNs - h.firstEventNs());
-        return h.realtimeOffsetNs().isEmpty()
-                ? offset
-                : offset + " (" + Units.wallClock(timeNs + h.realtimeOffsetNs().getAsLong()) + ")";
+        String clock = h.realtimeOffsetNs().isEmpty()
+                ? ""
+                : " (" + Units.wallClock(timeNs + h.realtimeOffsetNs().getAsLong()) + ")";
+        String mark = h.marks().stream()
+                .filter(m -> m.timeNs() <= timeNs)
+                .max(Comparator.comparingLong(HostSummary.Mark::timeNs))
+                .map(m -> ", after the mark " + Printable.of(m.text(), MARK_LENGTH))
+                .orElse("");
+        return offset + clock + mark;
     }
 }

@@ -19,6 +19,7 @@ public final class ReportDirectory implements AutoCloseable {
     private final Path firstCreated;
     private final Path staging;
     private final List<String> names = new ArrayList<>();
+    private final List<String> removed = new ArrayList<>();
 
     private ReportDirectory(Path directory, Path firstCreated, Path staging) {
         this.directory = directory;
@@ -60,6 +61,11 @@ public final class ReportDirectory implements AutoCloseable {
         names.add(name);
     }
 
+    /** At the commit, removes a file of an earlier report that this one does not have. */
+    public void remove(String name) {
+        removed.add(name);
+    }
+
     /** Puts every written file under its name, replacing files of an earlier report. */
     public void commit() throws IOException {
         for (String name : names) {
@@ -70,6 +76,9 @@ public final class ReportDirectory implements AutoCloseable {
                     StandardCopyOption.ATOMIC_MOVE);
         }
         names.clear();
+        for (String name : removed) {
+            Files.deleteIfExists(directory.resolve(name));
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.pintrail.report;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** All files of a report: report.html, findings.json, regions.csv, findings.csv and the charts. */
@@ -17,6 +18,11 @@ public final class ReportWriter {
             files.write("findings.json", out -> FindingsJson.write(report, out));
             files.write("regions.csv", out -> RegionsCsv.write(report, out));
             files.write("findings.csv", out -> FindingsCsv.write(report, out));
+            List.of(Charts.LATENCY, Charts.PER_PAGE, Charts.PINNED).forEach(name -> {
+                if (!charts.containsKey(name)) {
+                    files.remove(name);
+                }
+            });
             for (Map.Entry<String, Charts.Chart> chart : charts.entrySet()) {
                 files.write(
                         chart.getKey(), out -> out.write(chart.getValue().svg().getBytes(StandardCharsets.UTF_8)));

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.report;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Times of one host as percentages of a drawing's width, and the round times to label. */
-record TimeScale(long from, long to) {
+/**
+ * Times of one host as percentages of a drawing's width, and the round times to label.
+ *
+ * @param zero the time that is labelled 0, at or before {@code from}
+ */
+record TimeScale(long zero, long from, long to) {
     /** A scale that is never empty, also for times that no clock has shown. */
-    static TimeScale of(long from, long to) {
-        boolean overflows = to - from < 0 && to > from;
-        return new TimeScale(from, overflows ? Long.MAX_VALUE + Math.min(0, from) : Math.max(to, from + 1));
+    static TimeScale of(long zero, long from, long to) {
+        long end = Math.max(to, from + 1);
+        // A trace may claim times more than 2^63 ns apart; such a drawing is cut.
+        long last = zero < 0 ? Long.MAX_VALUE + zero : Long.MAX_VALUE;
+        return new TimeScale(zero, Math.min(from, last - 1), Math.min(end, last));
     }
 
     /** 0 … 100; times outside are at the border. */
@@ -19,7 +27,7 @@ record TimeScale(long from, long to) {
         return Math.max(0, Math.min(100, at));
     }
 
-    /** Multiples of 1, 2 or 5 times a power of ten ns after {@code from}, at most {@code most} of them. */
+    /** Times whose distance from zero is a multiple of 1, 2 or 5 times a power of ten ns, at most {@code most}. */
     List<Long> ticks(int most) {
         long span = to - from;
         long step = 1;
@@ -31,24 +39,25 @@ record TimeScale(long from, long to) {
                 }
             }
         }
+        long first = (from - zero) / step + ((from - zero) % step == 0 ? 0 : 1);
+        long last = (to - zero) / step;
         List<Long> ticks = new ArrayList<>();
-        for (long i = 0; i <= span / step; i++) {
-            ticks.add(from + i * step);
+        for (long i = first; i <= last; i++) {
+            ticks.add(zero + i * step);
         }
         return ticks;
     }
 
-    /** The time since {@code from} in the unit that suits the whole scale. */
+    /** The time since zero in the unit that suits the whole scale. */
     String label(long time) {
-        long span = to - from;
-        if (span < 1_000_000) {
-            return number((time - from) / 1e3) + " µs";
+        long greatest = to - zero;
+        if (greatest < 1_000_000) {
+            return number((time - zero) / 1e3) + " µs";
         }
-        return span < 1_000_000_000 ? number((time - from) / 1e6) + " ms" : number((time - from) / 1e9) + " s";
+        return greatest < 1_000_000_000 ? number((time - zero) / 1e6) + " ms" : number((time - zero) / 1e9) + " s";
     }
 
     private static String number(double value) {
-        String text = String.format(Locale.ROOT, "%.3f", value);
-        return text.replaceAll("\\.?0+$", "");
+        return new DecimalFormat("#,##0.######", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
     }
 }

@@ -46,9 +46,12 @@ final class TimelineRow {
             element("<rect class=\"moment\" x=\"%.3f%%\" y=\"5\" width=\"2\" height=\"14\">", f.at(), title(f));
         }
         for (RegionSummary.DeviceUse.Moment use : region.use().buckets()) {
-            String title = "used by the device: "
-                    + Units.plural(use.accesses(), "access").replace("accesss", "accesses");
-            element("<rect class=\"use\" x=\"%.3f%%\" y=\"20\" width=\"2\" height=\"4\">", use.timeNs(), title);
+            if (use.accesses() > 0) {
+                String times = use.accesses() == 1 ? "once" : Units.count(use.accesses()) + " times";
+                element(
+                        "<rect class=\"use\" x=\"%.3f%%\" y=\"20\" width=\"2\" height=\"4\">",
+                        use.timeNs(), "used by the device " + times);
+            }
         }
         out.append("</svg>");
     }
@@ -72,7 +75,7 @@ final class TimelineRow {
 
     private String title(Finding f) {
         return f.type() + " by " + f.cause() + ", " + Units.pages(f.pages()) + ", at "
-                + Units.offset(f.at() - scale.from()) + (f.by().call().isEmpty() ? "" : ", " + f.by().call());
+                + Units.offset(f.at() - scale.zero()) + (f.by().call().isEmpty() ? "" : ", " + f.by().call());
     }
 
     private String life(RegionSummary region) {
@@ -83,7 +86,7 @@ final class TimelineRow {
     private String describe(RegionSummary region, List<Finding> findings) {
         return "Region " + region.id() + ", registered for " + life(region) + ", "
                 + Units.plural(findings.size(), "finding")
-                + (findings.isEmpty() ? "" : ", first at " + Units.offset(first(findings) - scale.from()));
+                + (findings.isEmpty() ? "" : ", first at " + Units.offset(first(findings) - scale.zero()));
     }
 
     private static long first(List<Finding> findings) {

@@ -29,4 +29,14 @@ class ReportSizeTest {
                 .content()
                 .contains("<h1>Every pinned page was the page its process saw.</h1>");
     }
+
+    @Test
+    void chartsOfAnEarlierReportDoNotStay() throws IOException {
+        ReportWriter.write(MadeUp.report("app"), directory);
+        assertThat(directory.resolve(Charts.PER_PAGE)).exists();
+        Path mine = Files.writeString(directory.resolve("notes.txt"), "mine");
+        ReportWriter.write(MadeUp.healthy(), directory);
+        assertThat(directory.resolve(Charts.PER_PAGE)).doesNotExist();
+        assertThat(mine).hasContent("mine");
+    }
 }
