@@ -6,78 +6,95 @@ import java.util.List;
 
 /** Joins segments in ascending order to a {@link PageMap}: exactly, as long as it has few runs, else in equal cells. */
 final class PageMapBuilder {
+    private static final int MAX = PageMap.MAX_RUNS;
+
     private final long first;
     private final long perCell;
     private final List<PageMap.Run> runs = new ArrayList<>(1);
-    private final List<PageMap.Run> cells = new ArrayList<>(0);
-    private boolean exact = true;
+    private Verdict[] cellAtEnd;
+    private Verdict[] cellWorst;
+    private Cause[] cellCause;
+    private long[] cellPfn;
+
+    /** The run that may still grow; empty while {@code to == from}. */
+    private long from;
+
+    private long to;
+    private Verdict atEnd;
+    private Verdict worst;
+    private Cause cause;
+    private long pinnedPfn;
 
     PageMapBuilder(long first, long end) {
         this.first = first;
-        perCell = Math.max(1, (end - first + PageMap.MAX_RUNS - 1) / PageMap.MAX_RUNS);
+        perCell = Math.max(1, (end - first + MAX - 1) / MAX);
     }
 
-    void add(long from, long to, Verdict atEnd, Verdict worst, Cause cause, long pinnedPfn) {
-        PageMap.Run run = new PageMap.Run(from - first, to - from, atEnd, worst, cause, pinnedPfn);
-        if (exact && append(runs, run)) {
+    void add(long runFrom, long runTo, Verdict runAtEnd, Verdict runWorst, Cause runCause, long runPfn) {
+        if (to > from && runAtEnd == atEnd && runWorst == worst && runCause == cause) {
+            to = runTo - first;
             return;
         }
-        if (exact) {
-            exact = false;
-            runs.forEach(this::addToCells);
-            runs.clear();
-        }
-        addToCells(run);
+        flush();
+        from = runFrom - first;
+        to = runTo - first;
+        atEnd = runAtEnd;
+        worst = runWorst;
+        cause = runCause;
+        pinnedPfn = runPfn;
     }
 
-    /** False when the list is full. */
-    private static boolean append(List<PageMap.Run> list, PageMap.Run run) {
-        PageMap.Run last = list.isEmpty() ? null : list.get(list.size() - 1);
-        if (last != null && last.atEnd() == run.atEnd() && last.worst() == run.worst() && last.cause() == run.cause()) {
-            list.set(
-                    list.size() - 1,
-                    new PageMap.Run(
-                            last.page(),
-                            last.pages() + run.pages(),
-                            last.atEnd(),
-                            last.worst(),
-                            last.cause(),
-                            last.pinnedPfn()));
-            return true;
+    private void flush() {
+        if (to == from) {
+            return;
         }
-        if (list.size() == PageMap.MAX_RUNS) {
-            return false;
+        if (cellWorst == null && runs.size() < MAX) {
+            runs.add(new PageMap.Run(from, to - from, atEnd, worst, cause, pinnedPfn));
+            return;
         }
-        list.add(run);
-        return true;
+        if (cellWorst == null) {
+            cellAtEnd = new Verdict[MAX];
+            cellWorst = new Verdict[MAX];
+            cellCause = new Cause[MAX];
+            cellPfn = new long[MAX];
+            runs.forEach(r -> cells(r.page(), r.page() + r.pages(), r.atEnd(), r.worst(), r.cause(), r.pinnedPfn()));
+        }
+        cells(from, to, atEnd, worst, cause, pinnedPfn);
     }
 
-    private void addToCells(PageMap.Run run) {
-        long end = run.page() + run.pages();
-        for (long page = run.page(); page < end; ) {
-            long cell = page / perCell;
-            long stop = Math.min(end, (cell + 1) * perCell);
-            if (cell < cells.size()) {
-                cells.set((int) cell, worse(cells.get((int) cell), run, stop));
+    private void cells(long start, long end, Verdict runAtEnd, Verdict runWorst, Cause runCause, long pfn) {
+        for (int cell = (int) (start / perCell); cell <= (end - 1) / perCell; cell++) {
+            if (cellWorst[cell] == null) {
+                cellAtEnd[cell] = runAtEnd;
+                cellWorst[cell] = runWorst;
+                cellCause[cell] = runCause;
+                cellPfn[cell] = pfn;
             } else {
-                cells.add(new PageMap.Run(page, stop - page, run.atEnd(), run.worst(), run.cause(), run.pinnedPfn()));
+                cellAtEnd[cell] = cellAtEnd[cell].worse(runAtEnd);
+                if (runWorst.compareTo(cellWorst[cell]) > 0) {
+                    cellWorst[cell] = runWorst;
+                    cellCause[cell] = runCause;
+                }
             }
-            page = stop;
         }
-    }
-
-    private static PageMap.Run worse(PageMap.Run cell, PageMap.Run run, long stop) {
-        boolean changes = run.worst().compareTo(cell.worst()) > 0;
-        return new PageMap.Run(
-                cell.page(),
-                stop - cell.page(),
-                cell.atEnd().worse(run.atEnd()),
-                cell.worst().worse(run.worst()),
-                changes ? run.cause() : cell.cause(),
-                cell.pinnedPfn());
     }
 
     PageMap build() {
-        return new PageMap(List.copyOf(exact ? runs : cells), exact);
+        flush();
+        if (cellWorst == null) {
+            return new PageMap(List.copyOf(runs), true);
+        }
+        List<PageMap.Run> cells = new ArrayList<>();
+        for (int i = 0; i < MAX && cellWorst[i] != null; i++) {
+            long start = i * perCell;
+            cells.add(new PageMap.Run(
+                    start,
+                    Math.min(to, start + perCell) - start,
+                    cellAtEnd[i],
+                    cellWorst[i],
+                    cellCause[i],
+                    cellPfn[i]));
+        }
+        return new PageMap(List.copyOf(cells), false);
     }
 }
