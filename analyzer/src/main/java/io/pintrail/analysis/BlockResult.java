@@ -41,7 +41,7 @@ record BlockResult(
     static BlockResult of(Recording recording, Region region, Umem umem) {
         PinStats pins = umem == null ? new PinStats() : umem.pins;
         Tally tally = new Tally(region, umem);
-        new VerdictWalk(recording).walk(region, umem, tally);
+        VerdictWalk.beforeExit(recording).walk(region, umem, tally);
         Map<Verdict, Long> atEnd = counts(tally.atEnd);
         return new BlockResult(
                 atEnd,

@@ -35,7 +35,7 @@ final class FindingMaker {
         open();
         healed();
         if (states.zeroPages() != null) {
-            new VerdictWalk(recording).walk(region, umem, (from, to, verdict, reason, code, tag) -> {
+            VerdictWalk.beforeExit(recording).walk(region, umem, (from, to, verdict, reason, code, tag) -> {
                 if (verdict == Verdict.ZERO) {
                     zero(from, to);
                 }

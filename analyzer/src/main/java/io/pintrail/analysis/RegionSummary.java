@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param access IB_ACCESS_* as last registered
  * @param error 0, or the −errno with which the registration failed; a failed one has no pages
  * @param pages all pages the region touches
- * @param atEnd pages by verdict at the deregistration, or at the end of the trace
+ * @param atEnd pages by verdict at the deregistration, the end of the address space, or the end of the trace, whichever
+ *     comes first
  * @param worst pages by the worst that happened and that a finding tells of, else as {@code atEnd}
  * @param unknownReason why pages are UNKNOWN; of several the most important
  */

@@ -10,6 +10,7 @@ import io.pintrail.analysis.state.PageSet;
  */
 final class VerdictWalk {
     private final Recording recording;
+    private final boolean pastExit;
 
     /** Receives runs. */
     @FunctionalInterface
@@ -22,7 +23,17 @@ final class VerdictWalk {
     }
 
     VerdictWalk(Recording recording) {
+        this(recording, true);
+    }
+
+    private VerdictWalk(Recording recording, boolean pastExit) {
         this.recording = recording;
+        this.pastExit = pastExit;
+    }
+
+    /** Where the address space has ended: as things were just before. */
+    static VerdictWalk beforeExit(Recording recording) {
+        return new VerdictWalk(recording, false);
     }
 
     void walk(Region region, Umem umem, Segment out) {
@@ -57,7 +68,7 @@ final class VerdictWalk {
     }
 
     private void observed(Umem umem, long from, long to, PageRuns.Cursor run, Segment out) {
-        if (umem.space.ended()) {
+        if (pastExit && umem.space.ended()) {
             out.at(from, to, Verdict.DETACHED, UnknownReason.NONE, FrameCode.NOTHING, run.tag);
         } else if (doubt(run.x) != UnknownReason.NONE) {
             out.at(from, to, Verdict.UNKNOWN, doubt(run.x), FrameCode.PINNED, run.tag);
@@ -71,7 +82,7 @@ final class VerdictWalk {
 
     private void sincePin(Umem umem, long from, long to, Segment out) {
         PageStates states = umem.pages;
-        if (umem.space.ended()) {
+        if (pastExit && umem.space.ended()) {
             out.at(from, to, Verdict.DETACHED, UnknownReason.NONE, FrameCode.NOTHING, 0);
             return;
         }

@@ -194,7 +194,9 @@ class VerdictTest {
         scene.mark("m");
         scene.deregister(1);
         assertThat(scene.at("m")).isEqualTo("DD");
-        assertThat(scene.analysis.finish().findings()).isEmpty();
+        AnalysisResult result = scene.analysis.finish();
+        assertThat(result.findings()).isEmpty();
+        assertThat(result.regions().get(0).count(Verdict.OK)).isEqualTo(2);
     }
 
     @Test
