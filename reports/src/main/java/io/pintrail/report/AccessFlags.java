@@ -3,6 +3,7 @@ package io.pintrail.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Names of IB_ACCESS_* bits (include/uapi/rdma/ib_user_ioctl_verbs.h). */
 final class AccessFlags {
@@ -18,6 +19,9 @@ final class AccessFlags {
         "FLUSH_GLOBAL",
         "FLUSH_PERSISTENT"
     };
+    private static final int LOCAL_WRITE = 1;
+    private static final int REMOTE_WRITE = 2;
+    private static final int REMOTE_ATOMIC = 8;
     private static final int RELAXED_ORDERING = 1 << 20;
 
     private AccessFlags() {}
@@ -42,7 +46,13 @@ final class AccessFlags {
         return names;
     }
 
+    /** In words; what remote write implies (local write) is left out. */
     static String text(int access) {
-        return access == 0 ? "local read" : String.join("|", names(access));
+        List<String> words = new ArrayList<>();
+        boolean implied = (access & (REMOTE_WRITE | REMOTE_ATOMIC)) != 0;
+        for (String name : names(implied ? access & ~LOCAL_WRITE : access)) {
+            words.add(name.startsWith("0x") ? name : name.replace('_', ' ').toLowerCase(Locale.ROOT));
+        }
+        return words.isEmpty() ? "local read" : String.join(", ", words).replace("write, remote read", "write, read");
     }
 }

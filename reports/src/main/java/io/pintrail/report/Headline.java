@@ -51,14 +51,21 @@ public final class Headline {
 
     /** Regions, pages and bytes that the analysis looked at. */
     public static String basis(AnalysisResult result) {
-        long pages = result.regions().stream().mapToLong(RegionSummary::pages).sum();
-        return Units.plural(regionCount(result), "region") + " with " + Units.pages(pages) + " on "
+        return Units.plural(regionCount(result), "region") + " with " + Units.pages(pages(result)) + " on "
                 + Units.plural(result.hosts().size(), "host") + ", "
                 + Units.plural(result.counters().events(), "event");
     }
 
     static long regionCount(AnalysisResult result) {
         return result.regions().stream().filter(r -> r.error() == 0).count() + result.regionsOmitted();
+    }
+
+    /** Of regions that were registered: a failed registration has a length, but no pages. */
+    static long pages(AnalysisResult result) {
+        return result.regions().stream()
+                .filter(r -> r.error() == 0)
+                .mapToLong(RegionSummary::pages)
+                .sum();
     }
 
     static long pages(AnalysisResult result, Verdict verdict) {

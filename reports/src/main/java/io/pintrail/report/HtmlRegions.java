@@ -4,11 +4,13 @@ package io.pintrail.report;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.analysis.Verdict;
 import java.util.List;
-import java.util.Locale;
 
 /** The regions as a table, worst first. */
 final class HtmlRegions {
     private static final int ROWS = 400;
+
+    /** Longer names are broken into lines. */
+    private static final int WIDEST_NAME = 30;
 
     private HtmlRegions() {}
 
@@ -20,7 +22,7 @@ final class HtmlRegions {
         out.append("<th scope=\"col\">Region</th><th scope=\"col\">Process</th><th scope=\"col\">Device</th>");
         out.append("<th scope=\"col\">Keys</th><th scope=\"col\">Address</th><th scope=\"col\" class=\"n\">Size</th>");
         out.append("<th scope=\"col\">Access</th><th scope=\"col\" class=\"n\">Registered</th>");
-        out.append("<th scope=\"col\">Pages at the end</th></tr></thead>\n<tbody>\n");
+        out.append("<th scope=\"col\">Pages, at their worst</th></tr></thead>\n<tbody>\n");
         for (RegionSummary region : worstFirst.subList(0, Math.min(ROWS, worstFirst.size()))) {
             row(report, region, out);
         }
@@ -34,42 +36,34 @@ final class HtmlRegions {
         String host = report.result().hosts().size() == 1
                 ? ""
                 : " on " + report.host(r.host()).name();
+        String process = r.comm() + " " + r.pid() + host;
+        String keys = Integer.toHexString(r.lkey()) + " / " + Integer.toHexString(r.rkey());
         out.append("<tr id=\"").append(Markup.escape(r.id())).append("\">");
         cell(out, "", r.id());
-        cell(out, "", r.comm() + " " + r.pid() + host);
+        cell(out, process.length() <= WIDEST_NAME ? "name" : "", process);
         cell(out, "", r.device());
-        cell(out, "mono", Integer.toHexString(r.lkey()) + " / " + Integer.toHexString(r.rkey()));
+        cell(out, "mono", r.error() == 0 ? keys : "–");
         cell(out, "mono", Units.hex(r.va()));
         cell(out, "n", Units.bytes(r.length()));
-        cell(
-                out,
-                "",
-                AccessFlags.text(r.access())
-                        .replace("|", ", ")
-                        .replace('_', ' ')
-                        .toLowerCase(Locale.ROOT));
+        cell(out, "", AccessFlags.text(r.access()));
         cell(out, "n", Units.offset(r.registeredAt() - report.host(r.host()).firstEventNs()));
-        out.append("<td>")
-                .append(r.error() == 0 ? verdicts(r) : "failed, errno " + -r.error())
-                .append("</td></tr>\n");
+        out.append("<td>").append(r.error() == 0 ? verdicts(r) : "failed: " + Errno.name(-r.error()));
+        out.append("</td></tr>\n");
     }
 
     private static void cell(StringBuilder out, String css, String text) {
-        out.append(css.isEmpty() ? "<td>" : "<td class=\"" + css + "\">")
-                .append(Markup.escape(text))
-                .append("</td>");
+        out.append(css.isEmpty() ? "<td>" : "<td class=\"" + css + "\">");
+        out.append(Markup.escape(text)).append("</td>");
     }
 
     /** Counts with their colours, wrong ones first. */
-    static String verdicts(RegionSummary region) {
+    private static String verdicts(RegionSummary region) {
         StringBuilder out = new StringBuilder("<span class=\"chips\">");
         for (Verdict verdict : VerdictStyle.WORST_FIRST) {
-            if (region.count(verdict) > 0) {
+            long pages = region.worst().getOrDefault(verdict, 0L);
+            if (pages > 0) {
                 out.append("<span class=\"chip\">").append(VerdictStyle.swatch(VerdictStyle.css(verdict)));
-                out.append(Units.count(region.count(verdict)))
-                        .append(' ')
-                        .append(verdict)
-                        .append("</span>");
+                out.append(Units.count(pages)).append(' ').append(verdict).append("</span>");
             }
         }
         return out.append("</span>").toString();

@@ -67,10 +67,12 @@ public final class TextSummary {
 
     private void counts() throws IOException {
         AnalysisResult result = report.result();
-        long pages = result.regions().stream().mapToLong(RegionSummary::pages).sum();
+        long pages = Headline.pages(result);
+        long failed = result.counters().failedRegistrations();
         line("Regions   " + Units.count(Headline.regionCount(result)) + " with " + Units.pages(pages) + " ("
                 + Units.bytes(pages * 4096) + "), at most "
-                + Units.bytes(result.counters().peakPinnedBytes()) + " pinned at a time");
+                + Units.bytes(result.counters().peakPinnedBytes()) + " pinned at a time"
+                + (failed == 0 ? "" : "; " + Units.plural(failed, "registration") + " failed"));
         StringBuilder verdicts = new StringBuilder();
         for (Verdict verdict : VerdictStyle.WORST_FIRST) {
             long count = Headline.pages(result, verdict);

@@ -15,7 +15,7 @@ import java.util.Map;
 final class WorstFirst {
     private WorstFirst() {}
 
-    /** By the severest finding, then by wrong pages, then unknown ones, then by time of registration. */
+    /** By the severest finding, then by wrong pages, then unknown ones, then by time; failed registrations last. */
     static List<RegionSummary> regions(AnalysisResult result) {
         Map<String, Severity> severity = new HashMap<>();
         for (Finding finding : result.findings()) {
@@ -25,6 +25,7 @@ final class WorstFirst {
                 r -> severity.containsKey(r.id()) ? -severity.get(r.id()).ordinal() : 1);
         return result.regions().stream()
                 .sorted(bySeverity
+                        .thenComparing(r -> r.error() != 0)
                         .thenComparing(r -> -wrongPages(r))
                         .thenComparing(r -> -r.count(Verdict.UNKNOWN))
                         .thenComparing(RegionSummary::registeredAt))

@@ -48,7 +48,7 @@ class RealTracesTest {
     private void commandsOn(Path trace) throws IOException {
         String name = trace.toString().replaceAll("\\.ptl$", "");
         Run verify = Run.pintrail("verify", "--data", name + ".data.csv", trace, name + ".truth.csv");
-        assertThat(verify.code()).as(verify.out() + verify.err()).isZero();
+        assertThat(verify.code()).as(trace + "\n" + verify.out() + verify.err()).isZero();
 
         Path out = directory.resolve("report");
         Run analyze = Run.pintrail("analyze", "--out", out, trace);
