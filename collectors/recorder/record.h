@@ -16,6 +16,7 @@
 #define STACK_FRAMES 12
 #define MAX_CPUS 1024
 #define NO_CALL (-1)
+#define RANGE_BYTES (56ULL << 30) /* of a range, more is not read in the kernel */
 
 enum record_kind {
 	RECORD_TABLE = 1, /* struct table_record: a page table page */

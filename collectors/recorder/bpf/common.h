@@ -66,11 +66,10 @@ __hidden_inline void *reserve(u64 bytes)
 	return record;
 }
 
-/* Wakes the reader only when much is waiting; otherwise it comes by itself every few milliseconds. */
+/* The reader comes by itself every few milliseconds. */
 __hidden_inline void submit(void *record)
 {
-	u64 waiting = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
-	bpf_ringbuf_submit(record, waiting > (4 << 20) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }
 
 __hidden_inline void fill_head(struct record *head, u32 kind, u64 mm)

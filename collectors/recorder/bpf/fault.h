@@ -40,7 +40,7 @@ int fault_exit(void *ctx)
 	u64 mm = unlocked && current_mm() ? current_mm() : vma_mm(a[0]);
 	u64 since = state ? state->fault_time : 0;
 
-	bool scoped = space_in_scope(mm) && (settings.scope_all || (gig_in_scope(mm, a[1]) && block_in_scope(mm, a[1])));
+	bool scoped = space_in_scope(mm) && (settings.scope_all || block_in_scope(mm, a[1]));
 	if (scoped || (state && state->pin)) {
 		struct fault_record *fault = reserve(sizeof *fault);
 		if (fault) {

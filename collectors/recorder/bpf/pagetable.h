@@ -137,63 +137,64 @@ __hidden_inline bool observe_page(u64 mm, u64 va, u32 cause)
 	return false;
 }
 
+/* The block of address, and that of the page before end if it is the next one: for what is at most 2 MiB. */
+__shared int observe_near(u64 mm, u64 address, u64 end, u32 cause)
+{
+	if (block_in_scope(mm, address))
+		observe_block(mm, address, cause);
+	if (((end - 1) ^ address) >> BLOCK_SHIFT && block_in_scope(mm, end - 1))
+		observe_block(mm, end - 1, cause);
+	return 0;
+}
+
 /*
- * The loops over a range are nested and short, because the verifier of 5.10 walks through every round of a loop; as global
- * functions each is walked through once.
+ * A range of up to RANGE_BYTES (seven whole spans, and parts at its ends), by gigabytes, slabs of 128 MiB and strips of 16 MiB: the loops are nested and short because the
+ * verifier walks through every round of a loop, and global functions, because it walks through each of those once.
+ * For more than that user space has the blocks read again.
  */
-#define STRIP_BLOCKS 32
-#define STRIP_BYTES (STRIP_BLOCKS * BLOCK_BYTES)
-#define SPAN_GIGS 32
-#define SPAN_BYTES (SPAN_GIGS * GIG_BYTES)
+#define ROUNDS 8
+#define STRIP_BYTES (ROUNDS * BLOCK_BYTES)
+#define SLAB_BYTES (ROUNDS * STRIP_BYTES)
+#define SPAN_BYTES (ROUNDS * GIG_BYTES)
+#define EVERY_BLOCK 0x100 /* beside the cause: all blocks are in scope, none need be looked up */
 
-__shared int observe_strip(u64 mm, u64 start, u64 end, u32 cause)
-{
-	for (int i = 0; i < STRIP_BLOCKS; i++) {
-		if (start >= end)
-			break;
-		if (block_in_scope(mm, start))
-			observe_block(mm, start, cause);
-		start = (start | (BLOCK_BYTES - 1)) + 1;
+#define OBSERVE_PIECES(name, piece_bytes, observe_piece)                                                               \
+	__shared int name(u64 mm, u64 start, u64 end, u32 cause)                                                       \
+	{                                                                                                              \
+		for (int i = 0; i < ROUNDS; i++) {                                                                     \
+			if (start >= end)                                                                              \
+				break;                                                                                 \
+			u64 next = (start | (piece_bytes - 1)) + 1;                                                    \
+			observe_piece(mm, start, next < end ? next : end, cause);                                      \
+			start = next;                                                                                  \
+		}                                                                                                      \
+		return 0;                                                                                              \
 	}
-	return 0;
+
+__hidden_inline void observe_if_in_scope(u64 mm, u64 start, u64 end, u32 cause)
+{
+	if ((cause & EVERY_BLOCK) || block_is_counted(mm, start))
+		observe_block(mm, start, cause & ~EVERY_BLOCK);
 }
 
-__shared int observe_gig(u64 mm, u64 start, u64 end, u32 cause)
+OBSERVE_PIECES(observe_strip, BLOCK_BYTES, observe_if_in_scope)
+OBSERVE_PIECES(observe_slab, STRIP_BYTES, observe_strip)
+OBSERVE_PIECES(observe_gig, SLAB_BYTES, observe_slab)
+
+__hidden_inline void observe_gig_if_in_scope(u64 mm, u64 start, u64 end, u32 cause)
 {
-	for (u32 i = 0; i < GIG_BYTES / STRIP_BYTES; i++) {
-		if (start >= end)
-			break;
-		u64 next = (start | (STRIP_BYTES - 1)) + 1;
-		observe_strip(mm, start, next < end ? next : end, cause);
-		start = next;
-	}
-	return 0;
+	if (gig_is_covered(mm, start))
+		cause |= EVERY_BLOCK;
+	if ((cause & EVERY_BLOCK) || gig_is_touched(mm, start))
+		observe_gig(mm, start, end, cause);
 }
 
-__shared int observe_span(u64 mm, u64 start, u64 end, u32 cause)
-{
-	for (int i = 0; i < SPAN_GIGS; i++) {
-		if (start >= end)
-			break;
-		u64 next = (start | (GIG_BYTES - 1)) + 1;
-		if (gig_in_scope(mm, start))
-			observe_gig(mm, start, next < end ? next : end, cause);
-		start = next;
-	}
-	return 0;
-}
+OBSERVE_PIECES(observe_span, GIG_BYTES, observe_gig_if_in_scope)
+OBSERVE_PIECES(observe_spans, SPAN_BYTES, observe_span)
 
-/* All blocks in scope of [start, end), up to 1 TiB. */
-__shared int observe_range(u64 mm, u64 start, u64 end, u32 cause)
+__hidden_inline int observe_range(u64 mm, u64 start, u64 end, u32 cause)
 {
-	for (u32 i = 0; i < MAX_GIGS / SPAN_GIGS; i++) {
-		if (start >= end)
-			break;
-		u64 next = (start | (SPAN_BYTES - 1)) + 1;
-		observe_span(mm, start, next < end ? next : end, cause);
-		start = next;
-	}
-	return 0;
+	return observe_spans(mm, start, end, space_is_covered(mm) ? cause | EVERY_BLOCK : cause);
 }
 
 #endif

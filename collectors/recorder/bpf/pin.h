@@ -68,7 +68,7 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 		return 0;
 	if (--state->pin_depth)
 		return 0;
-	u64 id = state->pin;
+	u64 id = state->pin, umem = state->umem;
 	if (pages && result > 0)
 		for (u32 i = 0; i < MAX_PIN_CHUNKS / CHUNKS_AT_ONCE; i++) {
 			u64 done = (u64)i * CHUNKS_AT_ONCE * TABLE_ENTRIES;
@@ -84,9 +84,9 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 		end->result = result;
 		submit(end);
 	}
-	/* What another thread did to these pages between their pinning and now shows here. */
-	if (result > 0 && space_in_scope(mm))
-		observe_range(mm, start & ~4095ULL, (start & ~4095ULL) + ((u64)result << 12), CAUSE_PIN);
+	/* What another thread did to these pages between their pinning and now shows here. A umem asks for 2 MiB at most. */
+	if (umem && result > 0)
+		observe_near(mm, start & ~4095ULL, (start & ~4095ULL) + ((u64)result << 12), CAUSE_PIN);
 	state->pin = 0;
 	thread_leave(state);
 	return 0;

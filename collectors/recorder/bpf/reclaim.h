@@ -11,9 +11,7 @@ __hidden_inline int observe_folio(u64 vma, u64 address, u32 cause)
 	u64 mm = vma_mm(vma);
 	if (!space_in_scope(mm))
 		return 0;
-	u64 end = BPF_CORE_READ((struct vm_area_struct *)vma, vm_end);
-	u64 reach = (BPF_CORE_READ((struct vm_area_struct *)vma, vm_flags) & VM_HUGETLB) ? GIG_BYTES : BLOCK_BYTES;
-	return observe_range(mm, address, address + reach < end ? address + reach : end, cause);
+	return observe_near(mm, address, address + BLOCK_BYTES, cause);
 }
 
 #define RMAP_EXIT(name, cause)                                                                                         \
@@ -48,7 +46,7 @@ int ksm_exit(void *ctx)
 	else
 		index = BPF_CORE_READ(page, __folio_index);
 	u64 address = BPF_CORE_READ(vma, vm_start) + ((index - BPF_CORE_READ(vma, vm_pgoff)) << 12);
-	return observe_range(mm, address, address + 4096, CAUSE_KSM);
+	return observe_near(mm, address, address + 1, CAUSE_KSM);
 }
 
 /* (vma, pmd, address): a huge page becomes small ones; a file's huge page simply goes. */
@@ -59,7 +57,7 @@ int split_exit(void *ctx)
 		return 0;
 	ARGUMENTS(ctx, 3);
 	u64 mm = vma_mm(a[0]);
-	return space_in_scope(mm) ? observe_range(mm, a[2], a[2] + 1, CAUSE_OTHER) : 0;
+	return space_in_scope(mm) ? observe_near(mm, a[2], a[2] + 1, CAUSE_OTHER) : 0;
 }
 
 /* (mm, address, ...) */
@@ -69,7 +67,7 @@ int collapse_exit(void *ctx)
 	if (!anything_pinned && !settings.scope_all)
 		return 0;
 	ARGUMENTS(ctx, 2);
-	return space_in_scope(a[0]) ? observe_range(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
+	return space_in_scope(a[0]) ? observe_near(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
 }
 
 SEC("fexit")
@@ -78,7 +76,7 @@ int file_collapse_exit(void *ctx)
 	if (!anything_pinned && !settings.scope_all)
 		return 0;
 	ARGUMENTS(ctx, 2);
-	return space_in_scope(a[0]) ? observe_range(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
+	return space_in_scope(a[0]) ? observe_near(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
 }
 
 /* 5.10 has the collapse inlined into khugepaged(): the address is known where the table is taken away, ... */
@@ -105,7 +103,7 @@ int collapse_done(void *ctx)
 		return 0;
 	u64 mm = state->collapse_mm;
 	state->collapse_mm = 0;
-	observe_range(mm, state->collapse_address, state->collapse_address + 1, CAUSE_COLLAPSE);
+	observe_near(mm, state->collapse_address, state->collapse_address + 1, CAUSE_COLLAPSE);
 	thread_leave(state);
 	return 0;
 }
@@ -119,7 +117,7 @@ int collapse_done(void *ctx)
 			return 0;                                                                                      \
 		ARGUMENTS(ctx, 4);                                                                                     \
 		u64 mm = (u64)BPF_CORE_READ((struct mm_walk *)a[3], mm);                                               \
-		return space_in_scope(mm) ? observe_range(mm, a[1], a[2], CAUSE_OTHER) : 0;                            \
+		return space_in_scope(mm) ? observe_near(mm, a[1], a[2], CAUSE_OTHER) : 0;                            \
 	}
 
 WALK_EXIT(free_walk_exit)
@@ -134,7 +132,7 @@ int unuse_exit(void *ctx)
 		return 0;
 	ARGUMENTS(ctx, 4);
 	u64 mm = vma_mm(a[0]);
-	return space_in_scope(mm) ? observe_range(mm, a[2], a[3], CAUSE_RECLAIM) : 0;
+	return space_in_scope(mm) ? observe_near(mm, a[2], a[3], CAUSE_RECLAIM) : 0;
 }
 
 /* 5.10 has all of that inlined into the system call: user space then has every live block read again. */

@@ -31,18 +31,17 @@ __hidden_inline void umem_count(u64 mm, u64 start, u64 length)
 	count_scope(mm, start & ~4095ULL, start + length, 1);
 }
 
-/* False for a umem from before the recording, or one that was not counted. */
-__hidden_inline bool umem_uncount(u64 mm, u64 start, u64 length)
+/* Nothing for a umem from before the recording, or one that was not counted. */
+__hidden_inline void umem_uncount(u64 mm, u64 start, u64 length)
 {
 	struct umem_key key = { mm, start, length };
 	u64 *count = bpf_map_lookup_elem(&umems, &key);
 	if (!count || !*count)
-		return false;
+		return;
 	__sync_fetch_and_add(count, -1);
 	if (!*count)
 		bpf_map_delete_elem(&umems, &key);
 	count_scope(mm, start & ~4095ULL, start + length, -1);
-	return true;
 }
 
 struct {
@@ -263,13 +262,36 @@ int umem_exit(void *ctx)
 	return 0;
 }
 
-/* 5.10: what rxe calls after ib_umem_get() has succeeded. */
+/* Whether this is the ib_umem that the thread has just been given. */
+__hidden_inline bool is_umem(u64 pointer, struct thread_state *state)
+{
+	return pointer > 0xffff800000000000ULL && settings.umem_mm >= 0 &&
+	       read_u64(pointer + settings.umem_mm) == state->umem_mm &&
+	       read_u64(pointer + settings.umem_address) == state->umem_start &&
+	       read_u64(pointer + settings.umem_length) == state->umem_length;
+}
+
+#define DRIVER_MR_WORDS 64
+
+/*
+ * 5.10: what rxe calls after ib_umem_get() has succeeded, with its own structure, rxe_mem_alloc(mem, pages). The umem is
+ * in there; without types of rdma_rxe it is known by what it points at.
+ */
 SEC("kprobe")
 int umem_follow(struct pt_regs *ctx)
 {
 	struct thread_state *state = thread_find();
-	if (state && state->umem)
-		umem_ends(state, 0, 0);
+	u64 umem = 0;
+	if (!state || !state->umem)
+		return 0;
+	for (int i = 0; i < DRIVER_MR_WORDS; i++) {
+		u64 word = read_u64(ctx->di + i * 8);
+		if (is_umem(word, state)) {
+			umem = word;
+			break;
+		}
+	}
+	umem_ends(state, umem, 0);
 	return 0;
 }
 
@@ -297,7 +319,7 @@ int restrack_add(struct pt_regs *ctx)
 	return 0;
 }
 
-/* ib_umem_release(umem): perhaps by another process than the owner. */
+/* ib_umem_release(umem): perhaps by another process than the owner. User space knows which umems it has seen come. */
 SEC("kprobe")
 int umem_release(struct pt_regs *ctx)
 {
@@ -307,8 +329,7 @@ int umem_release(struct pt_regs *ctx)
 	u64 mm = read_u64(umem + settings.umem_mm);
 	u64 start = read_u64(umem + settings.umem_address);
 	u64 length = read_u64(umem + settings.umem_length);
-	if (!umem_uncount(mm, start, length))
-		return 0;
+	umem_uncount(mm, start, length);
 	struct umem_record *release = reserve(sizeof *release);
 	if (!release)
 		return 0;

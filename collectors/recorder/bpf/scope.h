@@ -41,19 +41,30 @@ __hidden_inline bool space_in_scope(u64 mm)
 	return anything_pinned && space_touched[scope_hash(mm, 0) & (SPACE_COUNTERS - 1)];
 }
 
-__hidden_inline bool gig_in_scope(u64 mm, u64 address)
+__hidden_inline bool space_is_covered(u64 mm)
 {
-	if (space_covered[scope_hash(mm, 0) & (SPACE_COUNTERS - 1)])
-		return true;
+	return space_covered[scope_hash(mm, 0) & (SPACE_COUNTERS - 1)];
+}
+
+__hidden_inline bool gig_is_covered(u64 mm, u64 address)
+{
+	return gig_covered[scope_hash(mm, address >> GIG_SHIFT) & (GIG_COUNTERS - 1)];
+}
+
+__hidden_inline bool gig_is_touched(u64 mm, u64 address)
+{
 	return gig_touched[scope_hash(mm, address >> GIG_SHIFT) & (GIG_COUNTERS - 1)];
+}
+
+__hidden_inline bool block_is_counted(u64 mm, u64 address)
+{
+	return block_counter[scope_hash(mm, address >> BLOCK_SHIFT) & (BLOCK_COUNTERS - 1)];
 }
 
 /* Whether the 2 MiB block of address belongs to a region; false positives are harmless. */
 __hidden_inline bool block_in_scope(u64 mm, u64 address)
 {
-	return space_covered[scope_hash(mm, 0) & (SPACE_COUNTERS - 1)] ||
-	       gig_covered[scope_hash(mm, address >> GIG_SHIFT) & (GIG_COUNTERS - 1)] ||
-	       block_counter[scope_hash(mm, address >> BLOCK_SHIFT) & (BLOCK_COUNTERS - 1)];
+	return block_is_counted(mm, address) || gig_is_covered(mm, address) || space_is_covered(mm);
 }
 
 /*

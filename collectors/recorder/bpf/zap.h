@@ -43,7 +43,7 @@ __shared int zap_begins(u64 mm, u64 start, u64 end, u64 flags)
 __hidden_inline u64 zap_flags(u64 vma, u64 start, u64 end, u64 details)
 {
 	u64 flags = keeps_private(details) ? UNMAP_KEEPS_PRIVATE : 0;
-	if (end - start > (MAX_GIGS - SPAN_GIGS) * GIG_BYTES)
+	if (end - start > RANGE_BYTES)
 		flags |= UNMAP_UNREAD;
 	return flags;
 }

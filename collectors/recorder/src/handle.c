@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recorder.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void handle_record(struct recorder *r, const struct record *record)
 {
+	pages_forget(&r->pages);
 	if (record->kind != RECORD_ACCESS)
 		flush_accesses(r);
 	switch (record->kind) {
@@ -76,6 +79,19 @@ struct space *space_of(struct recorder *r, const struct record *record, const ch
 	return space;
 }
 
+/* A thread is named when it first does something that matters; later names come by task_rename. */
+static void name_thread(struct recorder *r, const struct record *record)
+{
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%u/task/%u/comm", record->pid, record->tid);
+	char *comm = record->tid == record->pid ? NULL : read_text(path);
+	if (comm) {
+		comm[strcspn(comm, "\n")] = 0;
+		ptl_thread(r->out, record->time, record->pid, record->tid, comm);
+	}
+	free(comm);
+}
+
 u64 call_of(struct recorder *r, const struct record *record, const struct call *call)
 {
 	if (call->number == NO_CALL)
@@ -84,6 +100,7 @@ u64 call_of(struct recorder *r, const struct record *record, const struct call *
 	if (!last) {
 		last = need_zero(sizeof *last);
 		table_put(&r->calls, record->tid, 0, last);
+		name_thread(r, record);
 	} else if (last->id && !memcmp(&last->call, call, sizeof *call)) {
 		return last->id;
 	}

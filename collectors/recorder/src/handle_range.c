@@ -84,6 +84,8 @@ static void move(struct recorder *r, struct space *space, const struct move_reco
 	if (pages_covered(r, space, from, from + pages) || pages_covered(r, space, to, to + pages))
 		ptl_move(r->out, head->time, head->pid, head->tid, space->asid, call_of(r, head, &record->call), from, to,
 			 pages);
+	if (record->bytes > RANGE_BYTES)
+		handle_sweep(r);
 }
 
 static void fork_copy(struct recorder *r, struct space *parent, const struct fork_copy_record *record)

@@ -12,44 +12,53 @@
 
 static const char *const modules[] = { "ib_core", "ib_uverbs", "rdma_rxe" };
 
-static const struct kernel *sorting;
-
-static int by_address(const void *a, const void *b)
+static size_t hash_name(const char *name)
 {
-	const struct symbol *left = a, *right = b;
-	return left->address < right->address ? -1 : left->address > right->address;
+	size_t hash = 5381;
+	while (*name)
+		hash = hash * 33 ^ (u8)*name++;
+	return hash ^ hash >> 15;
 }
 
-static int by_name(const void *a, const void *b)
+static u32 *find_name(const struct kernel *kernel, const char *name)
 {
-	return strcmp(sorting->symbols[*(const u32 *)a].name, sorting->symbols[*(const u32 *)b].name);
+	size_t i = hash_name(name) & kernel->name_mask;
+	while (kernel->by_name[i] && strcmp(kernel->symbols[kernel->by_name[i] - 1].name, name))
+		i = (i + 1) & kernel->name_mask;
+	return &kernel->by_name[i];
 }
 
+/* Lines are "address type name [module]"; the names stay where they were read. Of equal names the first counts. */
 static void read_symbols(struct kernel *kernel)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char name[512];
-	unsigned long long address;
-	char type;
+	char *text = read_text("/proc/kallsyms");
 	size_t room = 0;
-	if (!file)
+	if (!text)
 		die("cannot read /proc/kallsyms: %s", strerror(errno));
-	while (fscanf(file, "%llx %c %511s%*[^\n]", &address, &type, name) == 3) {
-		if (!address || !strchr("tTwWdDbBrR", type))
+	for (char *line = text, *end; *line; line = end + 1) {
+		end = line + strcspn(line, "\n");
+		if (!*end)
+			break;
+		*end = 0;
+		char *after;
+		u64 address = strtoull(line, &after, 16);
+		if (!address || !strchr("tTwWdDbBrR", after[1]))
 			continue;
+		char *name = after + 3;
+		name[strcspn(name, "\t ")] = 0;
 		if (kernel->symbol_count == room)
 			kernel->symbols = need_more(kernel->symbols, (room = room ? room * 2 : 1 << 17) * sizeof *kernel->symbols);
-		kernel->symbols[kernel->symbol_count++] = (struct symbol){ address, strdup(name) };
+		kernel->symbols[kernel->symbol_count++] = (struct symbol){ address, name };
 	}
-	fclose(file);
 	if (!kernel->symbol_count)
 		die("/proc/kallsyms hides its addresses; run as root with kernel.kptr_restrict at most 1, without lockdown");
-	qsort(kernel->symbols, kernel->symbol_count, sizeof *kernel->symbols, by_address);
-	kernel->by_name = need(kernel->symbol_count * sizeof *kernel->by_name);
-	for (u32 i = 0; i < kernel->symbol_count; i++)
-		kernel->by_name[i] = i;
-	sorting = kernel;
-	qsort(kernel->by_name, kernel->symbol_count, sizeof *kernel->by_name, by_name);
+	kernel->name_mask = room * 2 - 1;
+	kernel->by_name = need_zero((kernel->name_mask + 1) * sizeof *kernel->by_name);
+	for (size_t i = 0; i < kernel->symbol_count; i++) {
+		u32 *slot = find_name(kernel, kernel->symbols[i].name);
+		if (!*slot)
+			*slot = i + 1;
+	}
 }
 
 static void check_lockdown(void)
@@ -91,24 +100,23 @@ void kernel_open(struct kernel *kernel)
 
 u64 kernel_symbol(const struct kernel *kernel, const char *name)
 {
-	size_t low = 0, high = kernel->symbol_count;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		const struct symbol *symbol = &kernel->symbols[kernel->by_name[middle]];
-		int order = strcmp(name, symbol->name);
-		if (!order)
-			return symbol->address;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return 0;
+	u32 found = *find_name(kernel, name);
+	return found ? kernel->symbols[found - 1].address : 0;
 }
 
-const char *kernel_function(const struct kernel *kernel, u64 address)
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *left = a, *right = b;
+	return left->address < right->address ? -1 : left->address > right->address;
+}
+
+/* Sorting breaks the search by name, which is over by then. */
+const char *kernel_function(struct kernel *kernel, u64 address)
 {
 	size_t low = 0, high = kernel->symbol_count;
+	if (!kernel->sorted)
+		qsort(kernel->symbols, kernel->symbol_count, sizeof *kernel->symbols, by_address);
+	kernel->sorted = true;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		if (kernel->symbols[middle].address <= address)

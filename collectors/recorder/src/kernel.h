@@ -9,15 +9,17 @@ struct btf;
 
 struct symbol {
 	u64 address;
-	char *name;
+	const char *name;
 };
 
 struct kernel {
 	char release[65], machine[65], hostname[65];
 	u32 version; /* major << 8 | minor */
-	struct symbol *symbols; /* functions and data, sorted by address */
+	struct symbol *symbols; /* in the order of /proc/kallsyms */
 	size_t symbol_count;
-	u32 *by_name;
+	u32 *by_name; /* hash table of symbol numbers + 1 */
+	size_t name_mask;
+	bool sorted;
 	struct btf *types;           /* vmlinux */
 	struct btf *module_types[3]; /* ib_core, ib_uverbs, rdma_rxe; NULL without module BTF */
 };
@@ -29,7 +31,7 @@ void kernel_open(struct kernel *kernel);
 u64 kernel_symbol(const struct kernel *kernel, const char *name);
 
 /* Name of the function an address is in, "" if none. */
-const char *kernel_function(const struct kernel *kernel, u64 address);
+const char *kernel_function(struct kernel *kernel, u64 address);
 
 /* Whether a function can be the target of fentry and fexit. */
 bool kernel_has_function_type(const struct kernel *kernel, const char *name);

@@ -26,6 +26,7 @@
 #include "pintrail.skel.h"
 
 #define IDLE_MS 10
+#define BUSY_RECORDS 256
 #define FLUSH_NS (NS_PER_S / 2)
 #define MISSES_NS NS_PER_S
 #define COMMAND_END_MS 5000
@@ -106,17 +107,18 @@ static void write_until(struct session *s, u64 time)
 	}
 }
 
-static void work(struct session *s)
+/* Returns whether there was much to do. */
+static bool work(struct session *s)
 {
 	note_losses(s);
-	while (ring_drain(&s->ring, take, &s->queue) > 4096)
-		write_until(s, s->ring.complete_until);
+	size_t taken = ring_drain(&s->ring, take, &s->queue);
 	write_until(s, s->ring.complete_until);
 	if (now_ns() - s->flushed > FLUSH_NS) {
 		flush_accesses(&s->recorder);
 		ptl_flush(s->recorder.out);
 		s->flushed = now_ns();
 	}
+	return taken > BUSY_RECORDS;
 }
 
 /* Everything that happened before the call is in the trace after it. */
@@ -162,6 +164,14 @@ static void write_header(struct session *s, u64 huge_zero_frame)
 	attach_report(&s->attachment, &r->kernel, r->out, now);
 }
 
+static void tell_stage(const struct session *s, const char *stage, u64 *since)
+{
+	u64 now = now_ns();
+	if (s->options.verbose)
+		warn("%s: %llu ms", stage, (unsigned long long)(now - *since) / 1000000);
+	*since = now;
+}
+
 static void set_up(struct session *s)
 {
 	struct recorder *r = &s->recorder;
@@ -170,12 +180,15 @@ static void set_up(struct session *s)
 	u64 huge_zero_frame;
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 
+	u64 since = now_ns();
 	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* 5.10 counts BPF maps against it */
 	kernel_open(&r->kernel);
+	tell_stage(s, "symbols and types", &since);
 	output_open(&s->output, s->options.output);
 	child_prepare(&s->child, s->options.command, &s->signals);
 	settings_fill(&settings, &r->kernel, s->options.scope_all);
 	attach_load(&s->attachment, &r->kernel, &settings, s->options.buffer_mib, s->options.verbose);
+	tell_stage(s, "programs loaded", &since);
 	layout_read(&s->attachment, r, &huge_zero_frame);
 	flags_fill(r);
 	r->scope_all = s->options.scope_all;
@@ -192,6 +205,7 @@ static void set_up(struct session *s)
 		die("out of memory");
 	s->lost_checked = s->misses_checked = s->flushed = now_ns();
 	attach_all(&s->attachment);
+	tell_stage(s, "probes attached", &since);
 	r->dereg_end_is_seen = attach_is_covered(&s->attachment, "dereg_exit");
 	write_header(s, huge_zero_frame);
 	snapshot_write(r, SNAPSHOT_START);
@@ -221,16 +235,9 @@ static bool obey_signals(struct session *s)
 static void record(struct session *s)
 {
 	u64 end = s->options.duration_ns ? now_ns() + s->options.duration_ns : UINT64_MAX;
-	struct pollfd fds[] = {
-		{ .fd = s->signal_fd, .events = POLLIN },
-		{ .fd = bpf_map__fd(s->attachment.bpf->maps.ring), .events = POLLIN },
-	};
-	while (obey_signals(s) && now_ns() < end && !ptl_error(s->recorder.out)) {
-		work(s);
-		/* Data alone do not wake: the programs do when much is waiting, and time does otherwise. */
-		fds[1].revents = 0;
-		poll(fds, 1, IDLE_MS);
-	}
+	struct pollfd signals = { .fd = s->signal_fd, .events = POLLIN };
+	while (obey_signals(s) && now_ns() < end && !ptl_error(s->recorder.out))
+		poll(&signals, 1, work(s) ? 0 : IDLE_MS);
 }
 
 /* The COMMAND is told to end when the recording ends before it. */
@@ -255,7 +262,9 @@ static int finish(struct session *s)
 	struct recorder *r = &s->recorder;
 	catch_up(s);
 	snapshot_write(r, SNAPSHOT_END);
+	u64 since = now_ns();
 	attach_none(&s->attachment);
+	tell_stage(s, "probes detached", &since);
 	catch_up(s);
 	flush_accesses(r);
 	ptl_finish(r->out);

@@ -59,12 +59,26 @@ state pages_decode(const struct pages *pages, u64 entry, u32 level)
 	return mapped(address >> PAGE_SHIFT);
 }
 
-static u64 flags_of(const struct pages *pages, u64 frame)
+void pages_forget(struct pages *pages)
 {
-	u64 flags = 0;
-	if (pread(pages->kpageflags, &flags, sizeof flags, frame * sizeof flags) != sizeof flags)
-		return 1ULL << KPF_NOPAGE;
-	return flags;
+	pages->flags_count = 0;
+	pages->last_frame = 0;
+	pages->huge_first = 0;
+}
+
+/* Frames that follow one another are asked for together. */
+static u64 flags_of(struct pages *pages, u64 frame)
+{
+	if (frame - pages->flags_first >= pages->flags_count) {
+		size_t want = frame == pages->last_frame + 1 ? FLAGS_AHEAD : 1;
+		ssize_t got = pread(pages->kpageflags, pages->flags, want * sizeof(u64), frame * sizeof(u64));
+		pages->flags_first = frame;
+		pages->flags_count = got > 0 ? got / sizeof(u64) : 0;
+		if (!pages->flags_count)
+			return 1ULL << KPF_NOPAGE;
+	}
+	pages->last_frame = frame;
+	return pages->flags[frame - pages->flags_first];
 }
 
 static bool has(u64 flags, int bit)
@@ -73,19 +87,22 @@ static bool has(u64 flags, int bit)
 }
 
 /* Whether the frame is in a compound page of 2 MiB: head, then only tails. */
-static bool is_pmd_sized(const struct pages *pages, u64 frame)
+static bool is_pmd_sized(struct pages *pages, u64 frame)
 {
 	u64 flags[HUGE_PAGES];
 	u64 first = frame & ~(HUGE_PAGES - 1ULL);
+	if (first == pages->huge_first)
+		return true;
 	if (pread(pages->kpageflags, flags, sizeof flags, first * sizeof *flags) != sizeof flags || !has(flags[0], KPF_HEAD))
 		return false;
 	for (int i = 1; i < HUGE_PAGES; i++)
 		if (!has(flags[i], KPF_TAIL))
 			return false;
+	pages->huge_first = first;
 	return true;
 }
 
-u8 pages_kind(const struct pages *pages, u64 frame)
+u8 pages_kind(struct pages *pages, u64 frame)
 {
 	if (frame == pages->zero_frame)
 		return KIND_ZERO;

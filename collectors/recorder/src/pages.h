@@ -25,8 +25,13 @@ enum page_kind {
 	KIND_FILE_THP, KIND_KSM, KIND_OTHER,
 };
 
+#define FLAGS_AHEAD 128
+
 struct pages {
 	int kpageflags;
+	u64 flags[FLAGS_AHEAD]; /* of frames from flags_first on, while one record is handled */
+	u64 flags_first, flags_count, last_frame;
+	u64 huge_first; /* 2 MiB that were found to be one page, 0: none */
 	u64 zero_frame;
 	u64 physical_mask;
 };
@@ -36,7 +41,10 @@ void pages_open(struct pages *pages, u64 physical_mask);
 /* The state of an entry: level 0 of a page, 1 to 4 of a huge page or a hole. frame is of the entry's first page. */
 state pages_decode(const struct pages *pages, u64 entry, u32 level);
 
+/* What was read of frames' flags is old now. */
+void pages_forget(struct pages *pages);
+
 /* The kind of a frame now; right while the page is pinned, a good guess soon after it was seen otherwise. */
-u8 pages_kind(const struct pages *pages, u64 frame);
+u8 pages_kind(struct pages *pages, u64 frame);
 
 #endif

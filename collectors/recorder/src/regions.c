@@ -109,7 +109,8 @@ struct umem *umems_find(const struct regions *regions, u64 pointer, const struct
 			continue;
 		if (pointer && umem->pointer == pointer)
 			return umem;
-		if (!umem->pointer && (!like || (of && umem->region == of)))
+		/* The oldest of those that look alike, but one whose region is being left before all others. */
+		if (!umem->pointer && (!like || !of || like->region != of))
 			like = umem;
 	}
 	return like;

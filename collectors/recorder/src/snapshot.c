@@ -28,6 +28,7 @@ static void write_umem(struct recorder *r, const struct umem *umem, int pagemap)
 		u64 time = now_ns();
 		if (pread(pagemap, entries, count * sizeof *entries, page * sizeof *entries) != (s64)(count * sizeof *entries))
 			return;
+		pages_forget(&r->pages);
 		ptl_snapshot_runs(r->out, time, umem->space->pid, umem->space->pid, umem->space->asid, page);
 		for (u64 i = 0; i < count; i++)
 			put_page(r, state_of(entries[i]));
