@@ -53,6 +53,8 @@ final class AccessFlags {
         for (String name : names(implied ? access & ~LOCAL_WRITE : access)) {
             words.add(name.startsWith("0x") ? name : name.replace('_', ' ').toLowerCase(Locale.ROOT));
         }
-        return words.isEmpty() ? "local read" : String.join(", ", words).replace("write, remote read", "write, read");
+        return words.isEmpty()
+                ? "local read"
+                : String.join(", ", words).replace("remote write, remote read", "remote read/write");
     }
 }

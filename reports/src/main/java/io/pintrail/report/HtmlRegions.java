@@ -12,6 +12,9 @@ final class HtmlRegions {
     /** Longer names are broken into lines. */
     private static final int WIDEST_NAME = 30;
 
+    /** A hostname or device name may be 4 KiB of anything; a table shows this much. */
+    private static final int LONGEST_TEXT = 80;
+
     private HtmlRegions() {}
 
     static Markup html(Report report, List<RegionSummary> worstFirst) {
@@ -37,6 +40,7 @@ final class HtmlRegions {
                 ? ""
                 : " on " + report.host(r.host()).name();
         String process = r.comm() + " " + r.pid() + host;
+        String access = AccessFlags.text(r.access());
         String keys = Integer.toHexString(r.lkey()) + " / " + Integer.toHexString(r.rkey());
         out.append("<tr id=\"").append(Markup.escape(r.id())).append("\">");
         cell(out, "", r.id());
@@ -45,7 +49,7 @@ final class HtmlRegions {
         cell(out, "mono", r.error() == 0 ? keys : "–");
         cell(out, "mono", Units.hex(r.va()));
         cell(out, "n", Units.bytes(r.length()));
-        cell(out, "", AccessFlags.text(r.access()));
+        cell(out, access.length() <= WIDEST_NAME ? "name" : "", access);
         cell(out, "n", Units.offset(r.registeredAt() - report.host(r.host()).firstEventNs()));
         out.append("<td>").append(r.error() == 0 ? verdicts(r) : "failed: " + Errno.name(-r.error()));
         out.append("</td></tr>\n");
@@ -53,7 +57,7 @@ final class HtmlRegions {
 
     private static void cell(StringBuilder out, String css, String text) {
         out.append(css.isEmpty() ? "<td>" : "<td class=\"" + css + "\">");
-        out.append(Markup.escape(text)).append("</td>");
+        out.append(Markup.escape(Printable.of(text, LONGEST_TEXT))).append("</td>");
     }
 
     /** Counts with their colours, wrong ones first. */

@@ -59,7 +59,7 @@ final class HtmlReport {
             return Units.plural(result.hosts().size(), "host");
         }
         HostSummary host = result.hosts().get(0);
-        return host.name() + (host.kernel().isEmpty() ? "" : " · Linux " + host.kernel());
+        return Printable.of(host.name(), 80) + (host.kernel().isEmpty() ? "" : " · Linux " + host.kernel());
     }
 
     private static String lead(Report report) {
