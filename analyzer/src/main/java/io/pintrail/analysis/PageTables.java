@@ -80,6 +80,23 @@ final class PageTables implements Divergence {
         }
     }
 
+    /**
+     * What a pin returned is what the pages map, for every other region over them too. Until 6.4 GUP faulted hugetlb
+     * pages in without handle_mm_fault(), so that nothing else in the trace says so.
+     */
+    void seenByPin(Umem pinned, long from, long to, long pfn, int step, int kind) {
+        if (pinned.space.blocks.size() < 2) {
+            return;
+        }
+        pinned.space.blocks.find(from, to, blocks);
+        long code = FrameCode.of(from, pfn, step, PageKind.anonymous(kind));
+        for (int i = 0; i < blocks.count(); i++) {
+            if (blocks.get(i) != pinned) {
+                observe(blocks.get(i), from, to, code);
+            }
+        }
+    }
+
     private void observe(Umem block, long from, long to, long code) {
         if (block.pages != null) {
             block.pages.observe(time, Math.max(from, block.firstPage), Math.min(to, block.endPage), code, this);

@@ -56,6 +56,15 @@ class VerdictTest {
     }
 
     @Test
+    void pinOfAnotherRegionShowsWhatTheSamePagesMapNow() {
+        scene.register(1, 1000, 2, 50, RW);
+        scene.dontneed(1000, 2);
+        scene.register(2, 1000, 2, 90, RW);
+        scene.mark("m");
+        assertThat(scene.at("m")).isEqualTo("SSOO");
+    }
+
+    @Test
     void latestObservationWinsWhateverTheOrder() {
         scene.register(1, 1000, 2, 50, RW);
         long t = scene.now;

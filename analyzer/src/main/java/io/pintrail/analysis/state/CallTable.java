@@ -8,14 +8,17 @@ import java.util.Arrays;
  * some thousands.
  */
 public final class CallTable {
-    private static final int SLOT_BITS = 14;
+    private static final int SLOT_BITS = 12;
     private static final int SLOTS = 1 << SLOT_BITS;
     private static final int WIDTH = 8;
 
-    /** Per slot: call, number, six arguments. */
-    private final long[] table = new long[SLOTS * WIDTH];
+    /** Per slot: call, number, six arguments. Made with the first call: there may be thousands of hosts. */
+    private long[] table = new long[0];
 
     public void put(long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        if (table.length == 0) {
+            table = new long[SLOTS * WIDTH];
+        }
         int at = slot(call);
         table[at] = call;
         table[at + 1] = number;
@@ -28,7 +31,7 @@ public final class CallTable {
     }
 
     public boolean knows(long call) {
-        return call != 0 && table[slot(call)] == call;
+        return call != 0 && table.length > 0 && table[slot(call)] == call;
     }
 
     /** System call number of a call that is {@linkplain #knows known}. */
