@@ -33,11 +33,20 @@ class RecordedTracesTest {
 
     /** Scenarios in which nothing goes wrong on any kernel. */
     private static final Set<String> HEALTHY = Set.of(
-            "healthy", "fork-parent-writes", "fork-child-writes", "ro-untouched", "ro-read-touched", "private-file");
+            "healthy",
+            "fork-parent-writes",
+            "fork-child-writes",
+            "ro-untouched",
+            "ro-read-touched",
+            "private-file",
+            "pageout",
+            "rereg-access");
 
     /** The only cause that each of these may have. */
     private static final Map<String, Cause> CAUSE = Map.of(
             "dontneed-part", Cause.UNMAP,
+            "many", Cause.UNMAP,
+            "overlap-unaligned", Cause.UNMAP,
             "munmap-mmap", Cause.UNMAP,
             "thp-dontneed", Cause.UNMAP,
             "hugetlb", Cause.UNMAP,
