@@ -12,6 +12,6 @@ NF != 7 { print FILENAME ":" NR ": 7 fields are needed, here are " NF > "/dev/st
 	range = $5 == "all" ? "-" : $5
 	dash = index(range, "-")
 	printf "\t{ \"%s\", \"%s\", \"%s\", \"%s\", %s, %s, %d, %s },\n", $1, $2, $3, $4,
-		version(substr(range, 1, dash - 1), "0"), version(substr(range, dash + 1), "0xffff"), $6, $7 == "needed" ? "true" : "false"
+		version(substr(range, 1, dash - 1), "0"), version(substr(range, dash + 1), "0xffff"), $6 == "only" ? 255 : $6, $7 == "needed" ? "true" : "false"
 }
 END { print "};\n\nconst size_t probe_count = sizeof probes / sizeof *probes;" }

@@ -2,12 +2,8 @@
 /* Page faults: of the CPU, and those that GUP takes. Copy on write, unsharing, zero pages and file pages all come here. */
 #include "pagetable.h"
 
-SEC("fentry")
-int fault_enter(void *ctx)
+AT_ENTRY(fault_enter, watching())
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 3);
 	u64 mm = vma_mm(a[0]);
 	struct thread_state *state = thread_find();
 	if (!space_in_scope(mm) && !(state && state->pin))
@@ -27,16 +23,13 @@ __hidden_inline bool is_single_page_fault(u64 vma, u32 result)
 	       !BPF_CORE_READ((struct vm_area_struct *)vma, vm_ops);
 }
 
-SEC("fexit")
-int fault_exit(void *ctx)
+/* vma, address, flags, regs */
+AT_END(fault_exit, 4)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 5); /* vma, address, flags, regs, result */
 	struct thread_state *state = thread_find();
-	u32 result = (u32)a[4];
+	u32 outcome = (u32)result;
 	/* After these the mmap lock may be gone and the vma freed; the fault was then of the current process. */
-	bool unlocked = result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
+	bool unlocked = outcome & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
 	u64 mm = unlocked && current_mm() ? current_mm() : vma_mm(a[0]);
 	u64 since = state ? state->fault_time : 0;
 
@@ -49,11 +42,11 @@ int fault_exit(void *ctx)
 			fault->pin = state ? state->pin : 0;
 			fault->duration = since ? fault->head.time - since : 0;
 			fault->flags = (u32)a[2];
-			fault->result = result;
+			fault->result = outcome;
 			submit(fault);
 		}
 	}
-	if (scoped && !(is_single_page_fault(a[0], result) && observe_page(mm, a[1], CAUSE_FAULT)))
+	if (scoped && !(is_single_page_fault(a[0], outcome) && observe_page(mm, a[1], CAUSE_FAULT)))
 		observe_block(mm, a[1], CAUSE_FAULT);
 	if (state) {
 		state->fault_time = 0;

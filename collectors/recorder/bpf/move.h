@@ -18,23 +18,16 @@ __shared int moved(u64 mm, u64 from, u64 to, u64 bytes)
 	return 0;
 }
 
-SEC("fexit")
-int move_exit(void *ctx)
+AT_END(move_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 5); /* vma, old address, new vma, new address, length */
+	/* vma, old address, new vma, new address, length */
 	u64 mm = vma_mm(a[0]);
 	return space_in_scope(mm) ? moved(mm, a[1], a[3], a[4]) : 0;
 }
 
 /* From 6.16: one structure, whose addresses advance with the work. */
-SEC("fexit")
-int move_control_exit(void *ctx)
+AT_END(move_control_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 1);
 	struct pagetable_move_control *control = (void *)a[0];
 	u64 mm = (u64)BPF_CORE_READ(control, old, vm_mm);
 	if (!space_in_scope(mm))
@@ -46,20 +39,19 @@ int move_control_exit(void *ctx)
 }
 
 /* 5.10: move_vma() has a copy of move_page_tables() inlined, so the system call is watched instead. */
-SEC("fexit")
-int mremap_exit(void *ctx)
+AT_END(mremap_exit, 1)
 {
 	u64 mm = current_mm();
 	if (!space_in_scope(mm))
 		return 0;
-	ARGUMENTS(ctx, 2); /* registers, result */
+	/* registers, result */
 	struct pt_regs *regs = (void *)a[0];
 	u64 from = BPF_CORE_READ(regs, di);
 	u64 old_bytes = BPF_CORE_READ(regs, si), new_bytes = BPF_CORE_READ(regs, dx);
 	u64 bytes = (old_bytes < new_bytes ? old_bytes : new_bytes) + 4095 & ~4095ULL;
-	if (a[1] >= -4095ULL)
+	if (result >= -4095ULL)
 		return observe_range(mm, from, from + old_bytes, CAUSE_MOVE);
-	if (a[1] != from)
-		moved(mm, from, a[1], bytes);
+	if (result != from)
+		moved(mm, from, result, bytes);
 	return 0;
 }

@@ -96,23 +96,14 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 const volatile u32 pin_result_index[16] = {};
 
 #define PIN(name, api, result_type, mm, start, count, flags, pages)                                                    \
-	SEC("fentry")                                                                                                  \
-	int name##_enter(void *ctx)                                                                                    \
+	AT_ENTRY(name##_enter, true)                                                                                         \
 	{                                                                                                              \
-		ARGUMENTS(ctx, 6);                                                                                     \
 		pin_begins(ctx, api, mm, start, count, (u32)(flags));                                                  \
 		return 0;                                                                                              \
 	}                                                                                                              \
-	SEC("fexit")                                                                                                   \
-	int name##_exit(void *ctx)                                                                                     \
+	AT_END(name##_exit, pin_result_index[api])                                                                     \
 	{                                                                                                              \
-		struct thread_state *state = thread_find();                                                            \
-		if (!state || !state->pin_depth)                                                                       \
-			return 0;                                                                                      \
-		ARGUMENTS(ctx, 6);                                                                                     \
-		result_type result = 0;                                                                                \
-		bpf_probe_read_kernel(&result, sizeof result, ctx + pin_result_index[api] * 8);                        \
-		return pin_ends(mm, start, pages, result);                                                             \
+		return pin_ends(mm, start, pages, (result_type)result);                                                \
 	}
 
 /* The numbers are the pin apis of docs/trace-format.md; from 9 on they are mapped by user space. */

@@ -18,7 +18,7 @@ __hidden_inline struct process_record *process_record(u32 kind, u64 mm)
 SEC("raw_tp/sched_process_fork")
 int process_fork(void *ctx)
 {
-	ARGUMENTS(ctx, 2); /* parent, child */
+	TRACEPOINT_ARGUMENTS(ctx, 2); /* parent, child */
 	struct task_struct *child = (void *)a[1];
 	struct process_record *fork = process_record(RECORD_FORK, current_mm());
 	if (!fork)
@@ -33,7 +33,7 @@ int process_fork(void *ctx)
 SEC("raw_tp/sched_process_exec")
 int process_exec(void *ctx)
 {
-	ARGUMENTS(ctx, 3); /* task, old pid, binprm */
+	TRACEPOINT_ARGUMENTS(ctx, 3); /* task, old pid, binprm */
 	struct process_record *exec = process_record(RECORD_EXEC, current_mm());
 	if (!exec)
 		return 0;
@@ -58,7 +58,7 @@ int process_exit(void *ctx)
 SEC("raw_tp/task_rename")
 int process_rename(void *ctx)
 {
-	ARGUMENTS(ctx, 2); /* task, new name */
+	TRACEPOINT_ARGUMENTS(ctx, 2); /* task, new name */
 	struct task_struct *task = (void *)a[0];
 	struct process_record *rename = process_record(RECORD_RENAME, current_mm());
 	if (!rename)
@@ -74,10 +74,9 @@ int process_rename(void *ctx)
  * tracing_mark_write() itself is not traceable, so writes are watched and recognised by the file's operations. Text that
  * is not in memory yet is read by user space from the process.
  */
-SEC("fentry")
-int write_enter(void *ctx)
+AT_ENTRY(write_enter, true)
 {
-	ARGUMENTS(ctx, 3); /* file, buffer, count */
+	/* file, buffer, count */
 	if ((u64)BPF_CORE_READ((struct file *)a[0], f_op, write) != settings.mark_write || !settings.mark_write)
 		return 0;
 	if (a[2] < SHORT_MARK_BYTES) {

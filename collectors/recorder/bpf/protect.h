@@ -20,12 +20,9 @@ __shared int protection_changes(u64 mm, u64 start, u64 end, u64 vm_flags)
 
 /* mprotect_fixup() got one argument more in front in 5.19 (tlb) and another in 6.3 (the iterator). */
 #define MPROTECT_ENTER(name, first)                                                                                    \
-	SEC("fentry")                                                                                                  \
-	int name(void *ctx)                                                                                            \
+	AT_ENTRY(name, watching()) \
 	{                                                                                                              \
-		if (!anything_pinned && !settings.scope_all)                                                           \
-			return 0;                                                                                      \
-		ARGUMENTS(ctx, 5 + (first)); /* ..., vma, previous, start, end, new flags */                           \
+		/* ..., vma, previous, start, end, new flags */                                                   \
 		u64 mm = vma_mm(a[first]);                                                                             \
 		return space_in_scope(mm) ? protection_changes(mm, a[2 + (first)], a[3 + (first)], a[4 + (first)])     \
 					  : 0;                                                                         \
@@ -39,45 +36,31 @@ MPROTECT_ENTER(mprotect_enter_7, 2)
  * Entries are cleared for a moment while their protection changes; this reading comes after. change_protection(tlb, vma,
  * start, end) since 5.19; before, its structure argument keeps fexit away, and its callers are taken.
  */
-SEC("fexit")
-int change_protection_tlb_exit(void *ctx)
+AT_END(change_protection_tlb_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 4);
 	u64 mm = vma_mm(a[1]);
 	return space_in_scope(mm) ? observe_range(mm, a[2], a[3], CAUSE_PROTECT) : 0;
 }
 
 /* mprotect_fixup(vma, previous, start, end, flags): the area may have been merged away, but not its address space. */
-SEC("fexit")
-int mprotect_exit(void *ctx)
+AT_END(mprotect_exit, 0)
 {
 	u64 mm = current_mm();
 	if (!space_in_scope(mm))
 		return 0;
-	ARGUMENTS(ctx, 4);
 	return observe_range(mm, a[2], a[3], CAUSE_PROTECT);
 }
 
 /* mwriteprotect_range(mm, start, length, enable) */
-SEC("fexit")
-int write_protect_exit(void *ctx)
+AT_END(write_protect_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 3);
 	return space_in_scope(a[0]) ? observe_range(a[0], a[1], a[1] + a[2], CAUSE_PROTECT) : 0;
 }
 
 /* (mm or context, start, length, enable) */
 #define WRITE_PROTECT_ENTER(name, mm)                                                                                  \
-	SEC("fentry")                                                                                                  \
-	int name(void *ctx)                                                                                            \
+	AT_ENTRY(name, watching()) \
 	{                                                                                                              \
-		if (!anything_pinned && !settings.scope_all)                                                           \
-			return 0;                                                                                      \
-		ARGUMENTS(ctx, 4);                                                                                     \
 		u64 space = mm;                                                                                        \
 		return space_in_scope(space) ? protection_changes(space, a[1], a[1] + a[2],                            \
 								  (u8)a[3] ? USERFAULT_WRITE_PROTECT | 3 : 3)  \
@@ -88,12 +71,9 @@ WRITE_PROTECT_ENTER(mm_write_protect_enter, a[0])
 WRITE_PROTECT_ENTER(context_write_protect_enter,
 		    (u64)BPF_CORE_READ((struct userfaultfd_ctx *)a[0], mm))
 
-SEC("fentry")
-int fork_copy_enter(void *ctx)
+AT_ENTRY(fork_copy_enter, watching())
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 2); /* child's vma, parent's vma */
+	/* child's vma, parent's vma */
 	struct vm_area_struct *vma = (void *)a[1];
 	u64 mm = (u64)BPF_CORE_READ(vma, vm_mm);
 	struct fork_copy_record *copy = space_in_scope(mm) ? reserve(sizeof *copy) : 0;
@@ -108,12 +88,11 @@ int fork_copy_enter(void *ctx)
 }
 
 /* Drivers may fill the new area at once (remap_pfn_range, vm_insert_page): no fault tells of it. */
-SEC("fexit")
-int mmap_exit(void *ctx)
+AT_END(mmap_exit, 0)
 {
 	u64 mm = current_mm();
 	if (!space_in_scope(mm))
 		return 0;
-	ARGUMENTS(ctx, 3); /* file, address, length */
+	/* file, address, length */
 	return observe_range(mm, a[1], a[1] + a[2], CAUSE_POPULATE);
 }

@@ -15,12 +15,8 @@ __hidden_inline int observe_folio(u64 vma, u64 address, u32 cause)
 }
 
 #define RMAP_EXIT(name, cause)                                                                                         \
-	SEC("fexit")                                                                                                   \
-	int name(void *ctx)                                                                                            \
+	AT_END(name, 0) \
 	{                                                                                                              \
-		if (!anything_pinned && !settings.scope_all)                                                           \
-			return 0;                                                                                      \
-		ARGUMENTS(ctx, 3);                                                                                     \
 		return observe_folio(a[1], a[2], cause);                                                               \
 	}
 
@@ -30,12 +26,8 @@ RMAP_EXIT(migrated_exit, CAUSE_MIGRATION)
 RMAP_EXIT(mkclean_exit, CAUSE_OTHER)
 
 /* (vma, page, ksm page): the address follows from the page's index, as in page_address_in_vma(). */
-SEC("fexit")
-int ksm_exit(void *ctx)
+AT_END(ksm_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 2);
 	struct vm_area_struct *vma = (void *)a[0];
 	struct page *page = (void *)a[1];
 	u64 mm = (u64)BPF_CORE_READ(vma, vm_mm), index;
@@ -50,32 +42,20 @@ int ksm_exit(void *ctx)
 }
 
 /* (vma, pmd, address): a huge page becomes small ones; a file's huge page simply goes. */
-SEC("fexit")
-int split_exit(void *ctx)
+AT_END(split_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 3);
 	u64 mm = vma_mm(a[0]);
 	return space_in_scope(mm) ? observe_near(mm, a[2], a[2] + 1, CAUSE_OTHER) : 0;
 }
 
 /* (mm, address, ...) */
-SEC("fexit")
-int collapse_exit(void *ctx)
+AT_END(collapse_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 2);
 	return space_in_scope(a[0]) ? observe_near(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
 }
 
-SEC("fexit")
-int file_collapse_exit(void *ctx)
+AT_END(file_collapse_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 2);
 	return space_in_scope(a[0]) ? observe_near(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
 }
 
@@ -83,8 +63,6 @@ int file_collapse_exit(void *ctx)
 SEC("kprobe")
 int collapse_flush_enter(struct pt_regs *ctx)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
 	u64 mm = vma_mm(ctx->di);
 	struct thread_state *state = space_in_scope(mm) ? thread_enter() : 0;
 	if (!state)
@@ -110,12 +88,8 @@ int collapse_done(void *ctx)
 
 /* (pmd, start, end, walk) callbacks of page table walks that clear entries for a moment. */
 #define WALK_EXIT(name)                                                                                                \
-	SEC("fexit")                                                                                                   \
-	int name(void *ctx)                                                                                            \
+	AT_END(name, 0) \
 	{                                                                                                              \
-		if (!anything_pinned && !settings.scope_all)                                                           \
-			return 0;                                                                                      \
-		ARGUMENTS(ctx, 4);                                                                                     \
 		u64 mm = (u64)BPF_CORE_READ((struct mm_walk *)a[3], mm);                                               \
 		return space_in_scope(mm) ? observe_near(mm, a[1], a[2], CAUSE_OTHER) : 0;                            \
 	}
@@ -125,19 +99,14 @@ WALK_EXIT(cold_walk_exit)
 WALK_EXIT(clear_refs_walk_exit)
 
 /* swapoff, by page table page: (vma, pmd, start, end, type). */
-SEC("fexit")
-int unuse_exit(void *ctx)
+AT_END(unuse_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 4);
 	u64 mm = vma_mm(a[0]);
 	return space_in_scope(mm) ? observe_near(mm, a[2], a[3], CAUSE_RECLAIM) : 0;
 }
 
 /* 5.10 has all of that inlined into the system call: user space then has every live block read again. */
-SEC("fexit")
-int swapoff_exit(void *ctx)
+AT_END(swapoff_exit, 0)
 {
 	struct record *sweep = anything_pinned ? reserve(sizeof *sweep) : 0;
 	if (!sweep)

@@ -180,15 +180,13 @@ int dereg_enter(struct pt_regs *ctx)
 	return 0;
 }
 
-SEC("fexit")
-int dereg_exit(void *ctx)
+AT_VERBS_END(dereg_exit, 2)
 {
-	ARGUMENTS(ctx, 3); /* mr, udata, result */
+	/* mr, udata, result */
 	struct thread_state *state = thread_find();
 	struct region_record *end = region_record(RECORD_DEREGISTER_END, 0);
 	if (end) {
-		end->mr = a[0];
-		end->error = (s32)a[2];
+		end->error = (s32)result;
 		submit(end);
 	}
 	if (state) {
@@ -250,15 +248,14 @@ __hidden_inline void umem_ends(struct thread_state *state, u64 pointer, s32 erro
 	thread_leave(state);
 }
 
-SEC("fexit")
-int umem_exit(void *ctx)
+AT_VERBS_END(umem_exit, 4)
 {
-	ARGUMENTS(ctx, 5); /* device, address, size, access, result */
+	/* device, address, size, access, result */
 	struct thread_state *state = thread_find();
 	if (!state || !state->umem)
 		return 0;
-	bool failed = a[4] >= -4095ULL;
-	umem_ends(state, failed ? 0 : a[4], failed ? (s32)a[4] : 0);
+	bool failed = result >= -4095ULL;
+	umem_ends(state, failed ? 0 : result, failed ? (s32)result : 0);
 	return 0;
 }
 
@@ -373,20 +370,12 @@ __hidden_inline int verbs_call_ends(s32 result)
 	return 0;
 }
 
-SEC("fexit")
-int ioctl_exit(void *ctx)
+AT_VERBS_END(ioctl_exit, 1)
 {
-	if (!thread_find())
-		return 0;
-	ARGUMENTS(ctx, 2); /* registers, result */
-	return verbs_call_ends((s32)a[1]);
+	return verbs_call_ends((s32)result);
 }
 
-SEC("fexit")
-int write_exit(void *ctx)
+AT_VERBS_END(write_exit, 3)
 {
-	if (!thread_find())
-		return 0;
-	ARGUMENTS(ctx, 4); /* fd, buffer, count, result */
-	return verbs_call_ends((s32)a[3]);
+	return verbs_call_ends((s32)result);
 }

@@ -24,7 +24,6 @@ u32 gig_touched[GIG_COUNTERS];
 u32 gig_covered[GIG_COUNTERS];
 u32 space_touched[SPACE_COUNTERS];
 u32 space_covered[SPACE_COUNTERS];
-u32 anything_pinned;
 
 __hidden_inline u32 scope_hash(u64 mm, u64 number)
 {

@@ -14,12 +14,8 @@ __shared int observe_filled(u64 mm, u64 start, u64 bytes)
 
 /* Before 6.8 the address space is an argument, after that it is in the userfaultfd's context. */
 #define FILL_EXIT(name, mm, start, bytes)                                                                              \
-	SEC("fexit")                                                                                                   \
-	int name(void *ctx)                                                                                            \
+	AT_END(name, 0) \
 	{                                                                                                              \
-		if (!anything_pinned && !settings.scope_all)                                                           \
-			return 0;                                                                                      \
-		ARGUMENTS(ctx, 4);                                                                                     \
 		return observe_filled(mm, start, bytes);                                                               \
 	}
 
@@ -40,24 +36,18 @@ __shared int observe_moved(u64 mm, u64 to, u64 from, u64 bytes)
 	return 0;
 }
 
-SEC("fexit")
-int context_move_exit(void *ctx)
+AT_END(context_move_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 4); /* context, destination, source, length */
+	/* context, destination, source, length */
 	return observe_moved(context_mm(a[0]), a[1], a[2], a[3]);
 }
 
 #define UFFDIO_MOVE_COMMAND 0xc028aa05U
 
 /* 7.2 has move_pages() inlined here; struct uffdio_move begins with dst, src, len. */
-SEC("fexit")
-int userfault_ioctl_exit(void *ctx)
+AT_END(userfault_ioctl_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 3); /* file, command, argument */
+	/* file, command, argument */
 	u64 move[3] = {};
 	if ((u32)a[1] != UFFDIO_MOVE_COMMAND || bpf_probe_read_user(move, sizeof move, (void *)a[2]))
 		return 0;

@@ -70,46 +70,30 @@ __hidden_inline bool is_hugetlb(u64 vma)
 	return BPF_CORE_READ((struct vm_area_struct *)vma, vm_flags) & VM_HUGETLB;
 }
 
-SEC("fentry")
-int zap_enter(void *ctx)
+AT_ENTRY(zap_enter, watching())
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 5); /* tlb, vma, start, end, details */
+	/* tlb, vma, start, end, details */
 	return is_hugetlb(a[1]) ? 0 : zap_enter_any(a[1], a[2], a[3], a[4]);
 }
 
-SEC("fexit")
-int zap_exit(void *ctx)
+AT_END(zap_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 4);
 	return is_hugetlb(a[1]) ? 0 : zap_exit_any(a[1], a[2], a[3]);
 }
 
-SEC("fentry")
-int hugetlb_zap_enter(void *ctx)
+AT_ENTRY(hugetlb_zap_enter, watching())
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 4); /* tlb, vma, start, end, ... */
+	/* tlb, vma, start, end, ... */
 	return zap_enter_any(a[1], a[2], a[3], 0);
 }
 
-SEC("fexit")
-int hugetlb_zap_exit(void *ctx)
+AT_END(hugetlb_zap_exit, 0)
 {
-	if (!anything_pinned && !settings.scope_all)
-		return 0;
-	ARGUMENTS(ctx, 4);
 	return zap_exit_any(a[1], a[2], a[3]);
 }
 
-SEC("fentry")
-int space_end(void *ctx)
+AT_ENTRY(space_end, true)
 {
-	ARGUMENTS(ctx, 1);
 	struct process_record *end = reserve(sizeof *end);
 	if (!end)
 		return 0;

@@ -12,6 +12,7 @@
 #include "pintrail.skel.h"
 
 #define MAX_REFUSED 64
+#define FUNCTION_GRAPH_PROBES (6 << 8 | 14) /* from here on kprobe.multi has no limit on calls under way */
 
 static char refused[MAX_REFUSED][64]; /* programs that this kernel's verifier does not take */
 static int refused_count;
@@ -68,6 +69,22 @@ static bool returns(const struct probe *probe)
 	return !strcmp(probe->kind, "fexit");
 }
 
+static bool is_traced(const struct probe *probe)
+{
+	return *probe->kind == 'f';
+}
+
+/* The program for a row: for functions there is a second form of each, see AT_ENTRY in bpf/common.h. */
+static struct bpf_program *program_of(const struct attachment *a, const struct probe *probe)
+{
+	char name[64];
+	snprintf(name, sizeof name, "%s%s", probe->program, a->preemptible && is_traced(probe) ? "_probe" : "");
+	struct bpf_program *program = bpf_object__find_program_by_name(a->bpf->obj, name);
+	if (!program)
+		die("internal: probes.tsv names a program %s that does not exist", name);
+	return program;
+}
+
 /* Chooses the programs, sets their targets and the constants. Returns the number chosen. */
 static size_t choose(struct attachment *a, const struct kernel *kernel, const struct settings *settings)
 {
@@ -76,20 +93,19 @@ static size_t choose(struct attachment *a, const struct kernel *kernel, const st
 	bpf_object__for_each_program(program, a->bpf->obj)
 		if (strcmp(bpf_program__name(program), "peek") && strcmp(bpf_program__name(program), "sweep"))
 			bpf_program__set_autoload(program, false);
+	bpf_program__set_autoload(a->bpf->progs.stash, a->preemptible);
 	a->bpf->rodata->settings = *settings;
 	for (size_t i = 0; i < probe_count; i++) {
 		const struct probe *probe = &probes[i];
 		a->note[i] = is_for(probe, kernel) ? NULL : "for other kernels";
 		if (a->note[i])
 			continue;
-		program = bpf_object__find_program_by_name(a->bpf->obj, probe->program);
-		if (!program)
-			die("internal: probes.tsv names a program %s that does not exist", probe->program);
-		if (is_refused(probe->program))
+		program = program_of(a, probe);
+		if (is_refused(bpf_program__name(program)))
 			a->note[i] = "the kernel's verifier refused the program";
 		else if (!exists(probe, kernel))
 			a->note[i] = "no such symbol; is its module loaded?";
-		else if (strncmp(probe->kind, "f", 1) == 0 && bpf_program__set_attach_target(program, 0, probe->function))
+		else if (is_traced(probe) && !a->preemptible && bpf_program__set_attach_target(program, 0, probe->function))
 			a->note[i] = "not traceable";
 		if (a->note[i])
 			continue;
@@ -115,7 +131,7 @@ static void set_result_indexes(struct attachment *a, const struct kernel *kernel
 void attach_load(struct attachment *a, const struct kernel *kernel, struct settings *settings, u32 buffer_mib, bool tell)
 {
 	verbose = tell;
-	*a = (struct attachment){ .attached = need_zero(probe_count), .note = need_zero(probe_count * sizeof(char *)),
+	*a = (struct attachment){ .kernel = kernel, .attached = need_zero(probe_count), .note = need_zero(probe_count * sizeof(char *)),
 				  .links = need_zero(probe_count * sizeof(void *)) };
 	libbpf_set_print(listen);
 	for (;;) {
@@ -123,6 +139,7 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 		a->bpf = pintrail_bpf__open();
 		if (!a->bpf)
 			die("cannot open the BPF programs: %s", strerror(errno));
+		a->preemptible = kernel->version >= FUNCTION_GRAPH_PROBES && !is_refused("stash");
 		bpf_map__set_max_entries(a->bpf->maps.ring, buffer_mib << 20);
 		settings->dereg_exit_probed = 0;
 		for (size_t i = 0; i < probe_count; i++)
@@ -144,17 +161,24 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 	}
 }
 
+static struct bpf_link *attach_multi(const struct bpf_program *program, const unsigned long *addresses, size_t count,
+				     bool at_return)
+{
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .addrs = addresses, .cnt = count, .retprobe = at_return);
+	return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
+}
+
 static void attach_row(struct attachment *a, size_t i)
 {
 	const struct probe *probe = &probes[i];
-	struct bpf_program *program = bpf_object__find_program_by_name(a->bpf->obj, probe->program);
+	struct bpf_program *program = program_of(a, probe);
 	struct bpf_link *link;
-	if (!bpf_program__autoload(program))
-		return;
 	if (!strcmp(probe->kind, "kprobe"))
 		link = bpf_program__attach_kprobe(program, false, probe->function);
 	else if (!strcmp(probe->kind, "raw_tp"))
 		link = bpf_program__attach_raw_tracepoint(program, probe->function);
+	else if (a->preemptible)
+		link = attach_multi(program, (unsigned long[]){ kernel_symbol(a->kernel, probe->function) }, 1, returns(probe));
 	else
 		link = bpf_program__attach_trace(program);
 	if (!link) {
@@ -165,6 +189,19 @@ static void attach_row(struct attachment *a, size_t i)
 	a->attached[i] = true;
 }
 
+/* The entries of all functions whose end needs its arguments. */
+static void attach_stash(struct attachment *a)
+{
+	unsigned long addresses[128];
+	size_t count = 0;
+	for (size_t i = 0; i < probe_count && count < 128; i++)
+		if (a->attached[i] && returns(&probes[i]) && probes[i].result != RESULT_ONLY)
+			addresses[count++] = kernel_symbol(a->kernel, probes[i].function);
+	a->stash = count ? attach_multi(a->bpf->progs.stash, addresses, count, false) : NULL;
+	if (count && !a->stash)
+		die("the functions' entries cannot be probed: %s", strerror(errno));
+}
+
 /* Returns first, so that nothing is entered whose end would not be seen. */
 void attach_all(struct attachment *a)
 {
@@ -172,6 +209,8 @@ void attach_all(struct attachment *a)
 	for (size_t i = 0; i < probe_count; i++)
 		if (returns(&probes[i]) && a->note[i] == NULL)
 			attach_row(a, i);
+	if (a->preemptible)
+		attach_stash(a);
 	for (size_t i = 0; i < probe_count; i++) {
 		if (!returns(&probes[i]) && a->note[i] == NULL)
 			attach_row(a, i);
@@ -183,6 +222,8 @@ void attach_all(struct attachment *a)
 
 void attach_none(struct attachment *a)
 {
+	bpf_link__destroy(a->stash);
+	a->stash = NULL;
 	for (size_t i = 0; i < probe_count; i++) {
 		bpf_link__destroy(a->links[i]);
 		a->links[i] = NULL;

@@ -8,11 +8,13 @@
 
 struct pintrail_bpf;
 
+#define RESULT_ONLY 255 /* the end of the function needs none of its arguments */
+
 /* A row of the table. */
 struct probe {
 	const char *event, *kind, *function, *program;
 	u32 from, until; /* kernel versions, major << 8 | minor */
-	u32 result;      /* arguments before the result, for the pin family */
+	u32 result;      /* arguments before the result, for the pin family; or RESULT_ONLY */
 	bool needed;
 };
 
@@ -25,6 +27,9 @@ struct attachment {
 	bool *attached;    /* by row */
 	const char **note; /* why not */
 	void **links;
+	const struct kernel *kernel;
+	bool preemptible; /* functions are probed by kprobe.multi instead of fentry and fexit */
+	void *stash;
 };
 
 /* Finds what this kernel has, fills in the settings and loads. Dies in one line when nothing can be.

@@ -29,7 +29,7 @@ void attach_report(const struct attachment *a, const struct kernel *kernel, stru
 		if (kernel->version < probe->from || kernel->version > probe->until)
 			continue;
 		ptl_probe(out, time, 0, 0, probe->event, probe->function, status,
-			  a->attached[i] ? probe->kind : a->note[i] ? a->note[i] : "not attached");
+			  a->attached[i] ? (a->preemptible && *probe->kind == 'f' ? "kprobe.multi" : probe->kind) : a->note[i] ? a->note[i] : "not attached");
 		if (status == MISSING)
 			warn("probe missing: %s (%s): %s", probe->event, probe->function,
 			     a->note[i] ? a->note[i] : "not attached");
