@@ -3,7 +3,7 @@
 #ifndef PINTRAIL_CALL_H
 #define PINTRAIL_CALL_H
 
-#include "common.h"
+#include "trace.h"
 
 #define THREAD_SIZE (4 * 4096)
 
