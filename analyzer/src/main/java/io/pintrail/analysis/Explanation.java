@@ -29,6 +29,14 @@ final class Explanation {
         return call.isEmpty() ? who() : call + " by " + who();
     }
 
+    private String either(String ofOne, String ofSeveral) {
+        return pages == 1 ? ofOne : ofSeveral;
+    }
+
+    private String them() {
+        return either("it", "them");
+    }
+
     private String subject() {
         return pages == 1 ? "1 page" : pages + " pages";
     }
@@ -37,13 +45,16 @@ final class Explanation {
     String explanation(boolean zero) {
         if (type == FindingClass.ZERO) {
             return subject()
-                    + " of this region pin the shared zero page. The next store by the process gets a page of its"
+                    + either(" of this region pins", " of this region pin")
+                    + " the shared zero page. The next store by the process gets a page of its"
                     + " own, and the device goes on with zeros.";
         }
         StringBuilder text = new StringBuilder(subject());
         text.append(' ').append(cause()).append(' ');
         if (type == FindingClass.STALE) {
-            text.append("The process now has other frames at these addresses; the device still uses the pinned ones.");
+            text.append(
+                    either("The process now has another frame at this address", "The process now has other frames"));
+            text.append("; the device still uses ").append(either("the pinned one.", "the pinned ones."));
         } else if (why.cause != Cause.EXIT) {
             text.append("Nothing has been mapped there since; the device still uses the pinned frames.");
         }
@@ -60,44 +71,55 @@ final class Explanation {
     private String cause() {
         return switch (why.cause) {
             case COW ->
-                "got replaced by private copies at a store (" + deed() + protection()
-                        + "): the kernel copied although the pages were pinned.";
-            case FORK -> "got replaced by private copies at a store (" + deed() + protection() + ").";
-            case UNMAP -> "got unmapped while the region pinned them: " + deed() + '.';
+                either("got replaced by a private copy", "got replaced by private copies")
+                        + " at a store (" + deed() + protection() + "): the kernel copied although "
+                        + either("the page was", "the pages were") + " pinned.";
+            case FORK ->
+                either("got replaced by a private copy", "got replaced by private copies") + " at a store (" + deed()
+                        + protection() + ").";
+            case UNMAP -> "got unmapped while the region pinned " + them() + ": " + deed() + '.';
             case MOVE ->
-                "moved to another address, or made room for moved ones, while the region pinned them: " + deed() + '.';
-            case FILE -> "lost their place in the file (truncated, punched or invalidated): " + deed() + '.';
+                "moved to another address, or made room for moved ones, while the region pinned " + them() + ": "
+                        + deed() + '.';
+            case FILE ->
+                either("lost its", "lost their") + " place in the file (truncated, punched or invalidated): " + deed()
+                        + '.';
             case RECLAIM -> "got unmapped by reclaim.";
             case MIGRATION -> "got unmapped or replaced by page migration.";
-            case COLLAPSE -> "got replaced when the kernel collapsed them into a huge page.";
+            case COLLAPSE -> "got replaced when the kernel collapsed " + them() + " into a huge page.";
             case KSM -> "got replaced by same-page merging.";
             case USERFAULTFD -> "got replaced through userfaultfd: " + deed() + '.';
-            case EXIT -> "belong to an address space that has ended; the region was still registered.";
+            case EXIT ->
+                either("belongs", "belong") + " to an address space that has ended; the region was still registered.";
             default -> "changed for a reason the trace does not tell, seen at " + deed() + '.';
         };
     }
 
     private String protection() {
-        return why.protection == null ? "" : "; " + why.protection + " had write-protected them";
+        return why.protection == null ? "" : "; " + why.protection + " had write-protected " + them();
     }
 
     private String used() {
         if (!use.used()) {
-            return " The device has not used them since.";
+            return " The device has not used " + them() + " since.";
         }
         StringBuilder text = new StringBuilder(" Since then the device ");
         if (use.reads() > 0) {
-            text.append("read them ").append(times(use.reads()));
+            text.append("read ").append(them()).append(' ').append(times(use.reads()));
             text.append(type == FindingClass.STALE ? ", getting data the process no longer has there" : "");
         }
         if (use.writes() > 0) {
-            text.append(use.reads() > 0 ? ", and " : "").append("wrote them ").append(times(use.writes()));
+            text.append(use.reads() > 0 ? ", and " : "")
+                    .append("wrote ")
+                    .append(them())
+                    .append(' ')
+                    .append(times(use.writes()));
             text.append(", which the process will not see there");
         }
         return text.append('.').toString();
     }
 
     private static String times(long count) {
-        return count == 1 ? "once" : count + " times";
+        return count == 1 ? "once" : count == 2 ? "twice" : count + " times";
     }
 }
