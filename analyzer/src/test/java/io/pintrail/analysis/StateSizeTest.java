@@ -16,8 +16,8 @@ class StateSizeTest {
     @Test
     void aContiguousTebibyteIsPinnedInUnder20MiB() {
         long oneRegion = 1L << 28;
-        assertThat(bytes(1, oneRegion, false, 0, 0)).isLessThan(40 * MIB);
-        assertThat(bytes(64, oneRegion / 64, false, 0, 0)).isLessThan(40 * MIB);
+        assertThat(bytes(1, oneRegion, false, 0, 0)).isLessThan(20 * MIB);
+        assertThat(bytes(64, oneRegion / 64, false, 0, 0)).isLessThan(20 * MIB);
     }
 
     /** 16.8 million of them, 64 GiB, are 141 MiB. Frame numbers of less than 31 bits, up to 8 TiB, take half. */
