@@ -7,7 +7,7 @@ __hidden_inline u64 context_mm(u64 context)
 	return (u64)BPF_CORE_READ((struct userfaultfd_ctx *)context, mm);
 }
 
-__shared int observe_filled(u64 mm, u64 start, u64 bytes)
+__hidden_inline int observe_filled(u64 mm, u64 start, u64 bytes)
 {
 	return space_in_scope(mm) ? observe_range(mm, start, start + bytes, CAUSE_USERFAULTFD) : 0;
 }
@@ -27,7 +27,7 @@ FILL_EXIT(context_zeropage_exit, context_mm(a[0]), a[1], a[2])
 FILL_EXIT(context_continue_exit, context_mm(a[0]), a[1], a[2])
 FILL_EXIT(context_poison_exit, context_mm(a[0]), a[1], a[2])
 
-__shared int observe_moved(u64 mm, u64 to, u64 from, u64 bytes)
+__hidden_inline int observe_moved(u64 mm, u64 to, u64 from, u64 bytes)
 {
 	if (space_in_scope(mm)) {
 		observe_range(mm, from, from + bytes, CAUSE_USERFAULTFD);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rare ways to change a page table under a region: KSM, UFFDIO_MOVE, another process (hole punch, process_madvise, stores
+ * through /proc/PID/mem), the huge zero page and its split, compaction, MADV_COLLAPSE, a driver's mmap over a region,
+ * mappings that grow (MAP_GROWSDOWN aside) and die (shmdt), and threads that fault while others discard.
+ * A scenario for collectors/lab/run: the trace must agree with the pagemap at every mark, on every kernel.
+ */
+#include "../../lab/scenarios/lab.h"
+
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PAGES 64
+#define HUGE_BYTES (2UL << 20)
+
+static void write_to(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY);
+    if (fd >= 0 && write(fd, text, strlen(text)) < 0)
+        lab_say("%s does not take %s", path, text);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void ksm(struct lab *lab)
+{
+    char *va = lab_map(PAGES);
+    memset(va, 7, PAGES * LAB_PAGE);
+    lab_register(lab, va, PAGES * LAB_PAGE, LAB_RW);
+    madvise(va, PAGES / 2 * LAB_PAGE, MADV_DONTNEED);
+    memset(va, 7, PAGES / 2 * LAB_PAGE);
+    madvise(va, PAGES * LAB_PAGE, MADV_MERGEABLE);
+    lab_mark(lab, "ksm-before");
+    write_to("/sys/kernel/mm/ksm/sleep_millisecs", "1");
+    write_to("/sys/kernel/mm/ksm/pages_to_scan", "5000");
+    write_to("/sys/kernel/mm/ksm/run", "1");
+    sleep(3);
+    write_to("/sys/kernel/mm/ksm/run", "0");
+    lab_mark(lab, "ksm-merged");
+    va[0] = 1;
+    lab_mark(lab, "ksm-stored");
+    write_to("/sys/kernel/mm/ksm/run", "2");
+    lab_mark(lab, "ksm-unmerged");
+}
+
+#ifndef UFFDIO_MOVE
+struct uffdio_move {
+    uint64_t dst, src, len, mode;
+    int64_t move;
+};
+#define UFFDIO_MOVE _IOWR(UFFDIO, 0x05, struct uffdio_move)
+#endif
+
+static void uffd_move(struct lab *lab)
+{
+    char *va = lab_map(PAGES), *from = lab_map(PAGES);
+    int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+    struct uffdio_api api = {.api = UFFD_API, .features = 1 << 16};
+    if (uffd < 0 || ioctl(uffd, UFFDIO_API, &api)) {
+        lab_say("no UFFDIO_MOVE on this kernel");
+        return;
+    }
+    lab_store(va, PAGES);
+    lab_store(from, PAGES);
+    lab_register(lab, va, PAGES * LAB_PAGE, LAB_RW);
+    lab_register(lab, from, PAGES / 4 * LAB_PAGE, LAB_RO);
+    madvise(va, PAGES * LAB_PAGE, MADV_DONTNEED);
+    struct uffdio_register range = {{(uintptr_t)va, PAGES * LAB_PAGE}, UFFDIO_REGISTER_MODE_MISSING, 0};
+    ioctl(uffd, UFFDIO_REGISTER, &range);
+    for (int i = 0; i < PAGES; i++) {
+        struct uffdio_move move = {(uintptr_t)va + i * LAB_PAGE, (uintptr_t)from + i * LAB_PAGE, LAB_PAGE, 0, 0};
+        ioctl(uffd, UFFDIO_MOVE, &move);
+    }
+    lab_mark(lab, "uffd-moved");
+    ioctl(uffd, UFFDIO_UNREGISTER, &range.range);
+    close(uffd);
+}
+
+/* What a child does to its parent's memory from outside. */
+static void foreign(struct lab *lab)
+{
+    int memfd = memfd_create("foreign", 0);
+    if (ftruncate(memfd, PAGES * LAB_PAGE))
+        lab_fail("ftruncate");
+    char *shared = mmap(NULL, PAGES * LAB_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
+    char *private = mmap(NULL, PAGES * LAB_PAGE, PROT_READ, MAP_PRIVATE, memfd, 0);
+    lab_store(shared, PAGES);
+    lab_register(lab, shared, PAGES * LAB_PAGE, LAB_RW);
+    lab_register(lab, private, PAGES / 2 * LAB_PAGE, LAB_RO);
+    lab_mark(lab, "foreign-registered");
+    pid_t parent = getpid(), child = fork();
+    if (!child) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/%d/mem", parent);
+        int mem = open(path, O_RDWR);
+        for (int i = 0; i < PAGES; i += 3)
+            if (pwrite(mem, "x", 1, (uintptr_t)private + i * LAB_PAGE) != 1)
+                break;
+        fallocate(memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 8 * LAB_PAGE, 16 * LAB_PAGE);
+        int pidfd = syscall(434, parent, 0);
+        struct iovec range = {shared + 32 * LAB_PAGE, 8 * LAB_PAGE};
+        syscall(440, pidfd, &range, 1, 21 /* MADV_PAGEOUT */, 0);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    lab_mark(lab, "foreign-changed");
+    lab_touch(shared, PAGES);
+    lab_touch(private, PAGES);
+    lab_mark(lab, "foreign-touched");
+}
+
+static void huge_zero(struct lab *lab)
+{
+    char *area = mmap(NULL, 3 * HUGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *va = (char *)(((uintptr_t)area + HUGE_BYTES - 1) & -HUGE_BYTES);
+    madvise(va, HUGE_BYTES, MADV_HUGEPAGE);
+    memset(va, 1, HUGE_BYTES);
+    lab_register(lab, va + 5 * LAB_PAGE, 400 * LAB_PAGE, LAB_RW);
+    madvise(va, HUGE_BYTES, MADV_DONTNEED);
+    lab_touch(va, 1);
+    lab_mark(lab, "huge-zero-mapped");
+    mprotect(va, 9 * LAB_PAGE, PROT_READ);
+    lab_mark(lab, "huge-zero-split");
+    mprotect(va, 9 * LAB_PAGE, PROT_READ | PROT_WRITE);
+    lab_store(va, 100);
+    lab_mark(lab, "huge-zero-stored");
+    memset(va, 3, HUGE_BYTES);
+    madvise(va, HUGE_BYTES, 25 /* MADV_COLLAPSE */);
+    lab_mark(lab, "huge-collapsed");
+    write_to("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "1");
+    write_to("/sys/kernel/mm/transparent_hugepage/khugepaged/alloc_sleep_millisecs", "1");
+    sleep(2);
+    lab_mark(lab, "huge-khugepaged");
+    write_to("/proc/sys/vm/compact_memory", "1");
+    lab_mark(lab, "huge-compacted");
+}
+
+static void replaced(struct lab *lab)
+{
+    char *va = lab_map(PAGES);
+    lab_store(va, PAGES);
+    lab_register(lab, va, PAGES * LAB_PAGE, LAB_RW);
+    int mem = open("/dev/zero", O_RDWR);
+    mmap(va, 8 * LAB_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, mem, 0);
+    lab_mark(lab, "replaced-by-dev-zero");
+    int id = shmget(IPC_PRIVATE, 16 * LAB_PAGE, 0600 | IPC_CREAT);
+    char *at = shmat(id, va + 16 * LAB_PAGE, SHM_REMAP);
+    if (at != (void *)-1) {
+        lab_store(at, 16);
+        lab_mark(lab, "replaced-by-shm");
+        shmdt(at);
+        lab_mark(lab, "shm-detached");
+    }
+    shmctl(id, IPC_RMID, NULL);
+    brk(sbrk(0));
+}
+
+static volatile int stop;
+static char *busy;
+
+static void *fault_around(void *seed)
+{
+    unsigned state = (uintptr_t)seed;
+    while (!stop) {
+        char *page = busy + rand_r(&state) % PAGES * LAB_PAGE;
+        if (rand_r(&state) % 4)
+            __atomic_fetch_add((int *)page, 1, __ATOMIC_RELAXED);
+        else
+            madvise(page, (1 + rand_r(&state) % 3) * LAB_PAGE < (size_t)(busy + PAGES * LAB_PAGE - page) ? LAB_PAGE : LAB_PAGE,
+                    MADV_DONTNEED);
+    }
+    return NULL;
+}
+
+static void contended(struct lab *lab)
+{
+    pthread_t threads[4];
+    busy = lab_map(PAGES);
+    lab_register(lab, busy, PAGES * LAB_PAGE, LAB_RW);
+    for (int round = 0; round < 6; round++) {
+        stop = 0;
+        for (uintptr_t i = 0; i < 4; i++)
+            pthread_create(&threads[i], NULL, fault_around, (void *)(i + round * 4 + 1));
+        usleep(30000);
+        stop = 1;
+        for (int i = 0; i < 4; i++)
+            pthread_join(threads[i], NULL);
+        lab_mark(lab, "contended-%d", round);
+    }
+}
+
+int main(void)
+{
+    struct lab *lab = lab_open();
+    ksm(lab);
+    uffd_move(lab);
+    foreign(lab);
+    huge_zero(lab);
+    replaced(lab);
+    contended(lab);
+    lab_mark(lab, "last");
+    lab_close(lab);
+    return 0;
+}
