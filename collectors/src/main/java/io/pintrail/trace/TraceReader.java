@@ -61,12 +61,18 @@ public final class TraceReader implements Source {
                     "record again, or copy the file again if the original is longer");
         }
         byte[] bytes = in.bytes();
-        if (FileHeader.intactAt(bytes, in.start())) {
+        boolean magic = FileHeader.magicAt(bytes, in.start());
+        if (magic
+                && (FileHeader.intactAt(bytes, in.start()) || FileHeader.major(bytes, in.start()) > FileHeader.MAJOR)) {
             fileHeader();
-        } else if (FileHeader.magicAt(bytes, in.start())) {
+        } else if (magic) {
             damaged(FileHeader.BYTES, "the file header fails its checksum");
         } else if (batchHeaderAt(FileHeader.BYTES)) {
-            damaged(FileHeader.BYTES, "the file header has a wrong magic");
+            throw new TraceFormatException(
+                    file,
+                    0,
+                    "wrong magic, although batches follow the file header",
+                    "if the file is a damaged trace, put the first 16 bytes of another one in their place");
         } else if (!batchHeaderAt(0)) {
             throw new TraceFormatException(
                     file,
@@ -80,7 +86,7 @@ public final class TraceReader implements Source {
         return in.has(ahead + BatchHeader.BYTES) && BatchHeader.intactAt(in.bytes(), in.start() + ahead);
     }
 
-    /** At an intact file header, first or in the middle of concatenated files. */
+    /** At a file header, first or in the middle of concatenated files. */
     private void fileHeader() throws IOException {
         int major = FileHeader.major(in.bytes(), in.start());
         if (major != FileHeader.MAJOR) {

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever happens to the bytes, what is delivered was written, and what is missing is told. */
 class TornTraceTest {
+    /** Bytes of magic and major version. */
+    private static final int AFTER_VERSION = 10;
+
     /** Three batches; plus where each starts. */
     private final byte[] trace = Lines.vector("events.ptl");
 
@@ -90,9 +93,25 @@ class TornTraceTest {
         }
     }
 
+    /** Better no trace than one of a format that this program does not know. */
+    @Test
+    void aFlippedBitInMagicOrGreaterVersionIsRefused() {
+        for (int bit = 0; bit < AFTER_VERSION * 8; bit++) {
+            byte[] flipped = trace.clone();
+            flipped[bit >> 3] ^= (byte) (1 << (bit & 7));
+            if (bit == 64) {
+                continue; // version 0 is no greater one: a damaged header
+            }
+            assertThatThrownBy(() -> Lines.of(flipped))
+                    .as("bit %d", bit)
+                    .isInstanceOf(TraceFormatException.class)
+                    .hasMessageContaining("at byte 0");
+        }
+    }
+
     @Test
     void aFlippedBitCostsOnlyItsBatch() throws IOException {
-        for (int bit = 0; bit < trace.length * 8; bit++) {
+        for (int bit = AFTER_VERSION * 8; bit < trace.length * 8; bit++) {
             int at = bit >> 3;
             byte[] flipped = trace.clone();
             flipped[at] ^= (byte) (1 << (bit & 7));
