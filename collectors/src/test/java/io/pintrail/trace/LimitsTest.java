@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -157,24 +156,5 @@ class LimitsTest {
         assertThatThrownBy(() -> Lines.of(TraceFiles.open(dir.resolve("none.ptl"), d -> {})))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining("none.ptl: no such file; ");
-    }
-
-    @Test
-    void anUnfinishedOutputLeavesNothingBehind(@TempDir Path dir) throws IOException {
-        Path out = dir.resolve("out.ptl");
-        Files.writeString(out, "what was there before");
-        try (AtomicFile file = new AtomicFile(out)) {
-            file.out().write(trace);
-        }
-        assertThat(out).hasContent("what was there before");
-        assertThat(dir).isDirectoryContaining(out::equals);
-        try (AtomicFile file = new AtomicFile(out)) {
-            file.out().write(trace);
-            file.commit();
-        }
-        assertThat(out).hasBinaryContent(trace);
-        try (var files = Files.list(dir)) {
-            assertThat(files).containsExactly(out);
-        }
     }
 }
