@@ -65,15 +65,30 @@ void attach_sweep(struct attachment *a, u64 mm, u64 address)
 	run(a->bpf->progs.sweep);
 }
 
-u64 attach_misses(const struct attachment *a)
+/* The programs of bpf/access.h. */
+static bool sees_accesses(const char *program)
+{
+	static const char *const names[] = { "copy_enter",	   "odp_copy_enter",   "atomic_enter",
+					     "atomic_write_enter", "odp_atomic_enter", "iova_enter" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(names[i], program))
+			return true;
+	return false;
+}
+
+struct misses attach_misses(const struct attachment *a)
 {
 	struct bpf_program *program;
-	u64 misses = 0;
+	struct misses misses = {};
 	bpf_object__for_each_program(program, a->bpf->obj) {
 		struct bpf_prog_info info = {};
 		u32 size = sizeof info;
-		if (bpf_program__fd(program) >= 0 && !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-			misses += info.recursion_misses;
+		if (bpf_program__fd(program) < 0 || bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			continue;
+		if (sees_accesses(bpf_program__name(program)))
+			misses.accesses += info.recursion_misses;
+		else
+			misses.events += info.recursion_misses;
 	}
 	return misses;
 }

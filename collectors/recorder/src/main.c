@@ -42,7 +42,8 @@ struct session {
 	sigset_t signals;
 	int signal_fd;
 	u64 lost[MAX_CPUS], lost_checked;
-	u64 misses, misses_checked;
+	struct misses misses;
+	u64 misses_checked;
 	u64 flushed;
 	int stopped_by; /* a signal, 0: none */
 };
@@ -76,7 +77,7 @@ static void take(void *queue, const struct record *record, u32 bytes)
 }
 
 /* Losses are known only as a sum since the last look; the trace says over which time they happened. */
-static void note_losses(struct session *s)
+static void note_losses(struct session *s, bool at_once)
 {
 	u64 now = now_ns();
 	const u64 *lost = (const u64 *)s->attachment.bpf->bss->lost;
@@ -88,11 +89,11 @@ static void note_losses(struct session *s)
 		s->lost[cpu] = count;
 	}
 	s->lost_checked = now;
-	if (now - s->misses_checked < MISSES_NS)
+	if (!at_once && now - s->misses_checked < MISSES_NS)
 		return;
-	u64 misses = attach_misses(&s->attachment);
-	if (misses > s->misses)
-		ptl_lost(s->recorder.out, now, 0, 0, 0, misses - s->misses, now - s->misses_checked);
+	struct misses misses = attach_misses(&s->attachment);
+	if (misses.events > s->misses.events)
+		ptl_lost(s->recorder.out, now, 0, 0, 0, misses.events - s->misses.events, now - s->misses_checked);
 	s->misses = misses;
 	s->misses_checked = now;
 }
@@ -110,7 +111,7 @@ static void write_until(struct session *s, u64 time)
 /* Returns whether there was much to do. */
 static bool work(struct session *s)
 {
-	note_losses(s);
+	note_losses(s, false);
 	size_t taken = ring_drain(&s->ring, take, &s->queue);
 	write_until(s, s->ring.complete_until);
 	if (now_ns() - s->flushed > FLUSH_NS) {
@@ -266,12 +267,15 @@ static int finish(struct session *s)
 	attach_none(&s->attachment);
 	tell_stage(s, "probes detached", &since);
 	catch_up(s);
+	note_losses(s, true);
 	flush_accesses(r);
 	ptl_finish(r->out);
 	int error = ptl_error(r->out);
 	int closed = output_close(&s->output);
 	ptl_free(r->out);
 	pintrail_bpf__destroy(s->attachment.bpf);
+	if (s->misses.accesses)
+		warn("%llu data accesses were not seen; page states are not concerned", (unsigned long long)s->misses.accesses);
 	int code = end_command(s);
 	if (!error && !closed)
 		return code;

@@ -9,8 +9,10 @@
 static const char usage[] =
 	"usage: pintrail-record [options] [-- COMMAND [ARGUMENT...]]\n"
 	"Records which pages RDMA memory regions pin, and everything that changes what their addresses map, until COMMAND\n"
-	"ends, the duration is over, or SIGINT or SIGTERM. SIGUSR1 adds a pagemap snapshot.\n"
-	"  -o FILE|-                   the trace (default pintrail-DATE-TIME.ptl); - is standard output\n"
+	"ends, the duration is over, or SIGINT or SIGTERM; a COMMAND still running then gets SIGTERM (or the same signal).\n"
+	"SIGUSR1 adds a pagemap snapshot.\n"
+	"  -o FILE|-                   the trace (default pintrail-DATE-TIME.ptl); - is standard output, and\n"
+	"                              what COMMAND prints then goes to standard error\n"
 	"  --backend ebpf|ftrace|auto  how to listen to the kernel (auto)\n"
 	"  --scope pinned|all          pages of memory regions and long-term pins (pinned), or of every process\n"
 	"  --duration S                seconds, fractions allowed\n"

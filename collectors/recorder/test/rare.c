@@ -2,7 +2,7 @@
 /*
  * Rare ways to change a page table under a region: KSM, UFFDIO_MOVE, another process (hole punch, process_madvise, stores
  * through /proc/PID/mem), the huge zero page and its split, compaction, MADV_COLLAPSE, a driver's mmap over a region,
- * mappings that grow (MAP_GROWSDOWN aside) and die (shmdt), and threads that fault while others discard.
+ * shared memory attached over a region and detached, and threads that fault while others discard.
  * A scenario for collectors/lab/run: the trace must agree with the pagemap at every mark, on every kernel.
  */
 #include "../../lab/scenarios/lab.h"
@@ -163,7 +163,6 @@ static void replaced(struct lab *lab)
         lab_mark(lab, "shm-detached");
     }
     shmctl(id, IPC_RMID, NULL);
-    brk(sbrk(0));
 }
 
 static volatile int stop;
@@ -177,8 +176,7 @@ static void *fault_around(void *seed)
         if (rand_r(&state) % 4)
             __atomic_fetch_add((int *)page, 1, __ATOMIC_RELAXED);
         else
-            madvise(page, (1 + rand_r(&state) % 3) * LAB_PAGE < (size_t)(busy + PAGES * LAB_PAGE - page) ? LAB_PAGE : LAB_PAGE,
-                    MADV_DONTNEED);
+            madvise(page, LAB_PAGE, MADV_DONTNEED);
     }
     return NULL;
 }
