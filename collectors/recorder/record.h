@@ -16,6 +16,11 @@
 #define STACK_FRAMES 12
 #define MAX_CPUS 1024
 #define NO_CALL (-1)
+
+/* Cookies of bpf/dispatch.h: row of probes.tsv + 1, 0 for none. */
+#define ROW_MASK 0xff
+#define KEEP_ARGUMENTS 0x100
+
 #define RANGE_BYTES (56ULL << 30) /* of a range, more is not read in the kernel */
 
 enum record_kind {

@@ -11,5 +11,6 @@
 #include "region.h"
 #include "userfault.h"
 #include "zap.h"
+#include "dispatch.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -62,34 +62,26 @@ __hidden_inline bool take_frame(u64 function, u64 *a)
 	return false;
 }
 
-SEC("kprobe.multi")
-int stash(struct pt_regs *ctx)
+/* Keeps the arguments for the end of the call. */
+__hidden_inline void put_frame(u64 function, const u64 *a)
 {
-	if (!watching())
-		return 0;
 	u32 tid = (u32)bpf_get_current_pid_tgid(), zero = 0;
 	struct frames *stack = bpf_map_lookup_elem(&frames, &tid);
 	if (!stack) {
 		struct frames *none = bpf_map_lookup_elem(&no_frames, &zero);
 		if (!none)
-			return 0;
+			return;
 		bpf_map_update_elem(&frames, &tid, none, BPF_NOEXIST);
 		stack = bpf_map_lookup_elem(&frames, &tid);
 	}
 	if (!stack || stack->count >= MAX_FRAMES) {
 		note_lost();
-		return 0;
+		return;
 	}
 	struct frame *frame = &stack->frame[stack->count++ & (MAX_FRAMES - 1)];
 	__sync_fetch_and_add(&frames_open, 1);
-	frame->function = bpf_get_func_ip(ctx);
-	frame->argument[0] = ctx->di;
-	frame->argument[1] = ctx->si;
-	frame->argument[2] = ctx->dx;
-	frame->argument[3] = ctx->cx;
-	frame->argument[4] = ctx->r8;
-	frame->argument[5] = ctx->r9;
-	return 0;
+	frame->function = function;
+	__builtin_memcpy(frame->argument, a, sizeof frame->argument);
 }
 
 /*
@@ -100,11 +92,16 @@ int stash(struct pt_regs *ctx)
  * Arguments, and after them the result, lie one after another at ctx; read as memory they are plain numbers to the verifier.
  *
  * From 6.14 on, Debian's kernels are preemptible and kprobe.multi is built on the function graph tracer, which runs programs
- * without preemption and has no limit on calls under way: the entry program `stash` keeps the arguments for the end.
+ * without preemption and has no limit on calls under way: two programs (dispatch.h) serve all functions.
+ *
+ * when: what must hold, known without the arguments. count: how many arguments there are before the result.
  */
-/* when: what must hold, known without the arguments. */
 #define AT_ENTRY(name, when)                                                                                           \
 	__hidden_inline int name##_body(void *ctx, u64 *a);                                                            \
+	__hidden_inline int name##_entered(void *ctx, u64 *a)                                                          \
+	{                                                                                                              \
+		return (when) ? name##_body(ctx, a) : 0;                                                               \
+	}                                                                                                              \
 	SEC("fentry")                                                                                                  \
 	int name(void *ctx)                                                                                            \
 	{                                                                                                              \
@@ -114,18 +111,8 @@ int stash(struct pt_regs *ctx)
 		bpf_probe_read_kernel(a, sizeof a, ctx);                                                               \
 		return name##_body(ctx, a);                                                                            \
 	}                                                                                                              \
-	SEC("kprobe.multi")                                                                                            \
-	int name##_probe(struct pt_regs *ctx)                                                                          \
-	{                                                                                                              \
-		if (!(when))                                                                                           \
-			return 0;                                                                                      \
-		u64 a[MAX_ARGUMENTS] = { ctx->di, ctx->si, ctx->dx, ctx->cx, ctx->r8, ctx->r9 };                       \
-		bpf_probe_read_kernel(&a[6], 8, (void *)(ctx->sp + 8));                                                \
-		return name##_body(ctx, a);                                                                            \
-	}                                                                                                              \
 	__hidden_inline int name##_body(void *ctx, u64 *a)
 
-/* count: how many arguments there are before the result. */
 #define AT_END(name, count)                                                                                            \
 	__hidden_inline int name##_body(void *ctx, u64 *a, u64 result);                                                \
 	SEC("fexit")                                                                                                   \
@@ -138,14 +125,6 @@ int stash(struct pt_regs *ctx)
 		bpf_probe_read_kernel(&result, sizeof result, ctx + (count) * 8);                                      \
 		return name##_body(ctx, a, result);                                                                    \
 	}                                                                                                              \
-	SEC("kretprobe.multi")                                                                                         \
-	int name##_probe(struct pt_regs *ctx)                                                                          \
-	{                                                                                                              \
-		if (!frames_open)                                                                                      \
-			return 0;                                                                                      \
-		u64 a[MAX_ARGUMENTS] = {};                                                                             \
-		return take_frame(bpf_get_func_ip(ctx), a) ? name##_body(ctx, a, ctx->ax) : 0;                         \
-	}                                                                                                              \
 	__hidden_inline int name##_body(void *ctx, u64 *a, u64 result)
 
 /* The same where only the result matters, to a thread of which something is known. */
@@ -157,11 +136,6 @@ int stash(struct pt_regs *ctx)
 		u64 result = 0;                                                                                        \
 		bpf_probe_read_kernel(&result, sizeof result, ctx + (count) * 8);                                      \
 		return thread_find() ? name##_body(result) : 0;                                                        \
-	}                                                                                                              \
-	SEC("kretprobe.multi")                                                                                         \
-	int name##_probe(struct pt_regs *ctx)                                                                          \
-	{                                                                                                              \
-		return thread_find() ? name##_body(ctx->ax) : 0;                                                       \
 	}                                                                                                              \
 	__hidden_inline int name##_body(u64 result)
 

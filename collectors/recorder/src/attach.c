@@ -74,14 +74,14 @@ static bool is_traced(const struct probe *probe)
 	return *probe->kind == 'f';
 }
 
-/* The program for a row: for functions there is a second form of each, see AT_ENTRY in bpf/common.h. */
+/* The program for a row: for functions, on preemptible kernels, one of the two that serve all of them. */
 static struct bpf_program *program_of(const struct attachment *a, const struct probe *probe)
 {
-	char name[64];
-	snprintf(name, sizeof name, "%s%s", probe->program, a->preemptible && is_traced(probe) ? "_probe" : "");
-	struct bpf_program *program = bpf_object__find_program_by_name(a->bpf->obj, name);
+	if (a->preemptible && is_traced(probe))
+		return returns(probe) ? a->bpf->progs.any_end : a->bpf->progs.any_entry;
+	struct bpf_program *program = bpf_object__find_program_by_name(a->bpf->obj, probe->program);
 	if (!program)
-		die("internal: probes.tsv names a program %s that does not exist", name);
+		die("internal: probes.tsv names a program %s that does not exist", probe->program);
 	return program;
 }
 
@@ -93,7 +93,7 @@ static size_t choose(struct attachment *a, const struct kernel *kernel, const st
 	bpf_object__for_each_program(program, a->bpf->obj)
 		if (strcmp(bpf_program__name(program), "peek") && strcmp(bpf_program__name(program), "sweep"))
 			bpf_program__set_autoload(program, false);
-	bpf_program__set_autoload(a->bpf->progs.stash, a->preemptible);
+	bpf_program__set_autoload(a->bpf->progs.any_entry, a->preemptible);
 	a->bpf->rodata->settings = *settings;
 	for (size_t i = 0; i < probe_count; i++) {
 		const struct probe *probe = &probes[i];
@@ -139,7 +139,7 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 		a->bpf = pintrail_bpf__open();
 		if (!a->bpf)
 			die("cannot open the BPF programs: %s", strerror(errno));
-		a->preemptible = kernel->version >= FUNCTION_GRAPH_PROBES && !is_refused("stash");
+		a->preemptible = kernel->version >= FUNCTION_GRAPH_PROBES && !is_refused("any_entry") && !is_refused("any_end");
 		bpf_map__set_max_entries(a->bpf->maps.ring, buffer_mib << 20);
 		settings->dereg_exit_probed = 0;
 		for (size_t i = 0; i < probe_count; i++)
@@ -161,69 +161,42 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 	}
 }
 
-static struct bpf_link *attach_multi(const struct bpf_program *program, const unsigned long *addresses, size_t count,
-				     bool at_return)
-{
-	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .addrs = addresses, .cnt = count, .retprobe = at_return);
-	return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
-}
-
 static void attach_row(struct attachment *a, size_t i)
 {
 	const struct probe *probe = &probes[i];
 	struct bpf_program *program = program_of(a, probe);
-	struct bpf_link *link;
 	if (!strcmp(probe->kind, "kprobe"))
-		link = bpf_program__attach_kprobe(program, false, probe->function);
+		a->links[i] = bpf_program__attach_kprobe(program, false, probe->function);
 	else if (!strcmp(probe->kind, "raw_tp"))
-		link = bpf_program__attach_raw_tracepoint(program, probe->function);
-	else if (a->preemptible)
-		link = attach_multi(program, (unsigned long[]){ kernel_symbol(a->kernel, probe->function) }, 1, returns(probe));
+		a->links[i] = bpf_program__attach_raw_tracepoint(program, probe->function);
 	else
-		link = bpf_program__attach_trace(program);
-	if (!link) {
+		a->links[i] = bpf_program__attach_trace(program);
+	if (!a->links[i])
 		a->note[i] = strerror(errno);
-		return;
-	}
-	a->links[i] = link;
-	a->attached[i] = true;
-}
-
-/* The entries of all functions whose end needs its arguments. */
-static void attach_stash(struct attachment *a)
-{
-	unsigned long addresses[128];
-	size_t count = 0;
-	for (size_t i = 0; i < probe_count && count < 128; i++)
-		if (a->attached[i] && returns(&probes[i]) && probes[i].result != RESULT_ONLY)
-			addresses[count++] = kernel_symbol(a->kernel, probes[i].function);
-	a->stash = count ? attach_multi(a->bpf->progs.stash, addresses, count, false) : NULL;
-	if (count && !a->stash)
-		die("the functions' entries cannot be probed: %s", strerror(errno));
+	a->attached[i] = a->links[i] != NULL;
 }
 
 /* Returns first, so that nothing is entered whose end would not be seen. */
 void attach_all(struct attachment *a)
 {
 	bool any = false;
-	for (size_t i = 0; i < probe_count; i++)
-		if (returns(&probes[i]) && a->note[i] == NULL)
-			attach_row(a, i);
 	if (a->preemptible)
-		attach_stash(a);
-	for (size_t i = 0; i < probe_count; i++) {
-		if (!returns(&probes[i]) && a->note[i] == NULL)
-			attach_row(a, i);
+		attach_functions(a);
+	for (int entries = 0; entries < 2; entries++)
+		for (size_t i = 0; i < probe_count; i++)
+			if (returns(&probes[i]) != entries && !a->note[i] && !a->attached[i])
+				attach_row(a, i);
+	for (size_t i = 0; i < probe_count; i++)
 		any |= a->attached[i];
-	}
 	if (!any)
 		die("no probe could be attached: %s", first_complaint);
 }
 
 void attach_none(struct attachment *a)
 {
-	bpf_link__destroy(a->stash);
-	a->stash = NULL;
+	bpf_link__destroy(a->entries);
+	bpf_link__destroy(a->ends);
+	a->entries = a->ends = NULL;
 	for (size_t i = 0; i < probe_count; i++) {
 		bpf_link__destroy(a->links[i]);
 		a->links[i] = NULL;

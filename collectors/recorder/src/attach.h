@@ -29,7 +29,7 @@ struct attachment {
 	void **links;
 	const struct kernel *kernel;
 	bool preemptible; /* functions are probed by kprobe.multi instead of fentry and fexit */
-	void *stash;
+	void *entries, *ends;
 };
 
 /* Finds what this kernel has, fills in the settings and loads. Dies in one line when nothing can be.
@@ -42,6 +42,9 @@ void attach_none(struct attachment *a);
 
 /* A PROBE event for each row that is for this kernel, and for each event that it does not have. */
 void attach_report(const struct attachment *a, const struct kernel *kernel, struct ptl_writer *out, u64 time);
+
+/* All functions by two links, on kernels where kprobe.multi is used. */
+void attach_functions(struct attachment *a);
 
 bool attach_is_covered(const struct attachment *a, const char *program);
 
