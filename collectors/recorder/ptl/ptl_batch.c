@@ -54,7 +54,7 @@ static int put(struct ptl_writer *w, const void *bytes, size_t n)
 
 int ptl_file_header(struct ptl_writer *w)
 {
-	uint8_t header[16] = { 0x89, 'P', 'T', 'L', '\r', '\n', 0x1a, '\n', 1 };
+	uint8_t header[16] = { 0x89, 'P', 'T', 'L', '\r', '\n', 0x1a, '\n', 1, 0, 1 };
 
 	put_le32(header + 12, crc32c(header, 12));
 	return put(w, header, sizeof(header));

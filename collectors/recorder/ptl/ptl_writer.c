@@ -282,13 +282,40 @@ void ptl_fork_copy(EVENT, uint32_t parent_asid, uint32_t child_asid, uint64_t pa
 	ptl_end(w);
 }
 
-void ptl_call(EVENT, uint64_t call, uint32_t number, const uint64_t arguments[6])
+void ptl_call(EVENT, uint64_t call, uint32_t number, const uint64_t arguments[6], uint64_t kernel_stack,
+	      uint64_t user_stack)
 {
 	ptl_begin(w, 46, time, pid, tid);
 	ptl_u(w, call);
 	ptl_u(w, number);
 	for (int i = 0; i < 6; i++)
 		ptl_u(w, arguments[i]);
+	ptl_u(w, kernel_stack);
+	ptl_u(w, user_stack);
+	ptl_end(w);
+}
+
+void ptl_frame(EVENT, const struct ptl_frame_info *frame)
+{
+	ptl_begin(w, 47, time, pid, tid);
+	ptl_u(w, frame->stack);
+	ptl_u(w, frame->index);
+	ptl_u(w, frame->frames);
+	ptl_u(w, frame->address);
+	ptl_string(w, frame->module);
+	ptl_string(w, frame->build_id);
+	ptl_u(w, frame->module_offset);
+	ptl_string(w, frame->symbol);
+	ptl_u(w, frame->symbol_offset);
+	ptl_end(w);
+}
+
+void ptl_doubt(EVENT, uint32_t asid, uint64_t page, uint64_t pages)
+{
+	ptl_begin(w, 48, time, pid, tid);
+	ptl_u(w, asid);
+	ptl_u(w, page);
+	ptl_u(w, pages);
 	ptl_end(w);
 }
 

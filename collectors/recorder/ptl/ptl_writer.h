@@ -41,6 +41,31 @@ struct ptl_host {
 	uint64_t page_shift, zero_pfn, huge_zero_pfn, vmemmap_base, struct_page_bytes, cpus;
 };
 
+/* One frame of a stack. Each distinct stack is written once, all its frames, before the first call that names it. */
+struct ptl_frame_info {
+	uint64_t stack;         /* identifier, from 1 */
+	uint32_t index, frames; /* 0 is the innermost; of how many */
+	uint64_t address;
+	const char *module;     /* file name of the mapped ELF file, kernel module, "kernel", "" if unknown */
+	const char *build_id;   /* hex, "" if unknown */
+	uint64_t module_offset; /* in the module's file; kernel: 0 */
+	const char *symbol;     /* "" if unknown */
+	uint64_t symbol_offset;
+};
+
+/* REGISTER_BEGIN, method: one of these, with flags added. */
+enum ptl_method {
+	PTL_METHOD_REG_MR = 1,
+	PTL_METHOD_OTHER_VERB = 2,
+	PTL_METHOD_IO_URING = 3,
+	PTL_METHOD_VFIO = 4,
+	PTL_METHOD_VMSPLICE = 5,
+	PTL_METHOD_XDP = 6,
+	PTL_METHOD_OTHER_PIN = 7,
+	PTL_METHOD_NO_ADDRESS = 64, /* flag: the address is not known, start is 0 */
+	PTL_METHOD_FOUND = 128,     /* flag: registered before the recording began */
+};
+
 /* NULL with errno when there is no memory. Nothing is written yet. */
 struct ptl_writer *ptl_open(const struct ptl_identity *identity, ptl_sink sink, void *ctx);
 
@@ -109,8 +134,13 @@ void ptl_protect(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, 
 		 uint64_t page, uint64_t pages, uint64_t vm_flags);
 void ptl_fork_copy(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t parent_asid,
 		   uint32_t child_asid, uint64_t page, uint64_t pages);
+/* The stacks are those of ptl_frame() events written before; 0: not taken. */
 void ptl_call(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t call, uint32_t number,
-	      const uint64_t arguments[6]);
+	      const uint64_t arguments[6], uint64_t kernel_stack, uint64_t user_stack);
+void ptl_frame(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, const struct ptl_frame_info *frame);
+/* What the pages map is not known from `time` on, until they are observed at that time or later. */
+void ptl_doubt(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t asid, uint64_t page,
+	       uint64_t pages);
 void ptl_access(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t region, uint64_t iova,
 		uint64_t length, uint8_t direction);
 

@@ -106,7 +106,8 @@ u64 call_of(struct recorder *r, const struct record *record, const struct call *
 	}
 	last->id = ++r->last_call;
 	last->call = *call;
-	ptl_call(r->out, record->time, record->pid, record->tid, last->id, call->number, call->argument);
+	ptl_call(r->out, record->time, record->pid, record->tid, last->id, call->number, call->argument,
+		 0, 0);
 	return last->id;
 }
 

@@ -71,6 +71,8 @@ static void about_processes(struct ptl_writer *w)
 static void about_regions(struct ptl_writer *w)
 {
 	ptl_register_begin(w, 30, 7, 7, 1, 1, 1, "rxe0", 0x7f0000001800ull, 0x10000, 0x7f0000001800ull, 5);
+	ptl_register_begin(w, 30, 7, 7, 2, 1, PTL_METHOD_VFIO | PTL_METHOD_NO_ADDRESS | PTL_METHOD_FOUND, "vfio", 0,
+			   4096, 0, 1);
 	ptl_register_begin(w, 30, 7, 7, U64_MAX, U32_MAX, U32_MAX, "", U64_MAX, U64_MAX, U64_MAX, U32_MAX);
 	ptl_register_end(w, 31, 7, 7, 1, 0, 0x1a2b, 0xffffffff);
 	ptl_register_end(w, 31, 7, 7, U64_MAX, -14, 0, 0);
@@ -84,10 +86,26 @@ static void about_regions(struct ptl_writer *w)
 	ptl_access(w, 38, 0, 0, U64_MAX, U64_MAX, U64_MAX, 255);
 }
 
-static void about_memory(struct ptl_writer *w)
+static void about_calls(struct ptl_writer *w)
 {
 	const uint64_t arguments[6] = { 0, 1, 127, 128, U64_MAX, 0x7f0000000000ull };
+	const struct ptl_frame_info inner = {
+		.stack = 1, .frames = 2, .address = 0x7f00001234f1ull, .module = "libucs.so.0", .build_id = "0123abcdef",
+		.module_offset = 0x234f1, .symbol = "ucm_munmap", .symbol_offset = 0x41,
+	};
+	const struct ptl_frame_info greatest = {
+		.stack = U64_MAX, .index = U32_MAX, .frames = U32_MAX, .address = U64_MAX, .module_offset = U64_MAX,
+		.symbol = "opera\xc3\xa7\xc3\xa3o", .symbol_offset = U64_MAX,
+	};
 
+	ptl_frame(w, 46, 7, 7, &inner);
+	ptl_frame(w, 46, 7, 7, &greatest);
+	ptl_call(w, 47, 7, 7, 9, 28, arguments, 0, 0);
+	ptl_call(w, 47, 7, 7, U64_MAX, U32_MAX, arguments, U64_MAX, 1);
+}
+
+static void about_memory(struct ptl_writer *w)
+{
 	ptl_pin_begin(w, 40, 7, 7, 1, 1, 1, 1, 1, 0x7f0000001ull, 16, 13, 0x10003);
 	ptl_pin_begin(w, 40, 7, 7, U64_MAX, U64_MAX, U32_MAX, 255, 255, PAGE_MAX, U64_MAX, U32_MAX, U32_MAX);
 	ptl_pin_end(w, 41, 7, 7, 1, 16);
@@ -98,7 +116,9 @@ static void about_memory(struct ptl_writer *w)
 	ptl_move(w, 44, 7, 7, 1, 9, 0x7f0000001ull, 0, PAGE_MAX);
 	ptl_protect(w, 45, 7, 7, 1, 0, 1, 1, 1ull << 63 | 7);
 	ptl_fork_copy(w, 46, 7, 7, 1, 2, 0, U64_MAX);
-	ptl_call(w, 47, 7, 7, 9, 28, arguments);
+	about_calls(w);
+	ptl_doubt(w, 48, 7, 7, 1, 0x7f0000001ull, 512);
+	ptl_doubt(w, 48, 7, 7, U32_MAX, PAGE_MAX, U64_MAX);
 }
 
 static void about_runs(struct ptl_writer *w)

@@ -2,9 +2,7 @@
 package io.pintrail.analysis;
 
 import io.pintrail.trace.BatchHeader;
-import io.pintrail.trace.HostInfo;
 import io.pintrail.trace.RecordingId;
-import io.pintrail.trace.TraceVisitor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +13,13 @@ import java.util.Map;
  * source into it, several one after another or with batches interleaved, then call {@link #finish()} once. For one
  * thread.
  */
-public final class Analysis implements TraceVisitor {
+public final class Analysis extends HostEvents {
     private final AnalysisOptions options;
     private final MarkListener listener;
     private final Results results;
     private final Map<RecordingId, HostAnalysis> hosts = new LinkedHashMap<>();
     private RecordingId currentId;
     private HostAnalysis host;
-    private Recording recording;
     private BatchHeader header;
 
     public Analysis(AnalysisOptions options) {
@@ -86,31 +83,6 @@ public final class Analysis implements TraceVisitor {
     }
 
     @Override
-    public void host(long time, int pid, int tid, HostInfo info) {
-        recording.event(time);
-        recording.host(info);
-    }
-
-    @Override
-    public void clock(long time, int pid, int tid, long realtimeNs) {
-        recording.event(time);
-        recording.clock(time, realtimeNs);
-    }
-
-    @Override
-    public void probe(
-            long time, int pid, int tid, CharSequence event, CharSequence function, int status, CharSequence note) {
-        recording.event(time);
-        recording.probe(time, event.toString(), function.toString(), status, note.toString());
-    }
-
-    @Override
-    public void lost(long time, int pid, int tid, int cpu, long count, long sinceNs) {
-        recording.event(time);
-        recording.losses().lost(time, cpu, count, sinceNs);
-    }
-
-    @Override
     public void mark(long time, int pid, int tid, CharSequence text) {
         recording.event(time);
         String mark = text.toString();
@@ -143,40 +115,9 @@ public final class Analysis implements TraceVisitor {
     }
 
     @Override
-    public void space(long time, int pid, int tid, int asid, CharSequence comm) {
-        recording.event(time);
-        recording.names.set(pid, comm);
-    }
-
-    @Override
-    public void exec(long time, int pid, int tid, int asid, CharSequence comm, CharSequence file) {
-        recording.event(time);
-        recording.names.set(tid, comm);
-        recording.names.set(pid, comm);
-    }
-
-    @Override
-    public void fork(long time, int pid, int tid, int childPid, int childTid, int childAsid) {
-        recording.event(time);
-        recording.names.inherit(childTid, pid, tid);
-    }
-
-    @Override
-    public void exit(long time, int pid, int tid, boolean wholeProcess, int code) {
-        recording.event(time);
-        recording.names.forget(tid);
-    }
-
-    @Override
     public void spaceEnd(long time, int pid, int tid, int asid) {
         recording.stateEvent(time);
         host.tables.spaceEnd(asid);
-    }
-
-    @Override
-    public void thread(long time, int pid, int tid, CharSequence comm) {
-        recording.event(time);
-        recording.names.set(tid, comm);
     }
 
     @Override
@@ -193,7 +134,7 @@ public final class Analysis implements TraceVisitor {
             long iova,
             int access) {
         recording.event(time);
-        host.registrations.registerBegin(time, pid, tid, region, device, start, length, iova, access);
+        host.registrations.registerBegin(time, pid, tid, region, method, device, start, length, iova, access);
     }
 
     @Override
@@ -326,9 +267,27 @@ public final class Analysis implements TraceVisitor {
 
     @Override
     public void call(
-            long time, int pid, int tid, long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+            long time,
+            int pid,
+            int tid,
+            long call,
+            int number,
+            long a0,
+            long a1,
+            long a2,
+            long a3,
+            long a4,
+            long a5,
+            long kernelStack,
+            long userStack) {
         recording.event(time);
         recording.calls.put(call, number, a0, a1, a2, a3, a4, a5);
+    }
+
+    @Override
+    public void doubt(long time, int pid, int tid, int asid, long page, long pages) {
+        recording.stateEvent(time);
+        host.tables.doubt(time, asid, page, pages);
     }
 
     @Override

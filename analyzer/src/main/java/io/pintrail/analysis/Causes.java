@@ -59,15 +59,15 @@ final class Causes {
                 cause = Cause.FORK;
             }
         }
-        if ((cause == Cause.COW || cause == Cause.FORK) && inDoubt(okSince)) {
+        if ((cause == Cause.COW || cause == Cause.FORK) && inDoubt(states, page, okSince)) {
             cause = Cause.OTHER;
         }
         return episode(states, cause, time, pid, tid, call, protection);
     }
 
-    /** What was known before a loss does not exclude that another event came first. */
-    private boolean inDoubt(long okSince) {
-        return recording.losses().doubt(okSince) != UnknownReason.NONE;
+    /** What was known before a loss or a doubt does not exclude that another event came first. */
+    private boolean inDoubt(PageStates states, long page, long okSince) {
+        return states.doubted(page, okSince) || recording.losses().doubt(okSince) != UnknownReason.NONE;
     }
 
     private boolean spares(int removal, PageStates states, long page) {

@@ -30,6 +30,7 @@ final class PageStates {
     private final Episodes episodes = new Episodes();
     private final PageUse use;
     private final PageRuns.Cursor useCursor;
+    private final Doubts doubts;
     private final List<HealedPages> healed = new ArrayList<>(0);
     private PageSet healedStale;
     private PageSet zeroPages;
@@ -46,6 +47,7 @@ final class PageStates {
         cursor = seen.cursor();
         use = new PageUse(first, end);
         useCursor = use.cursor();
+        doubts = new Doubts(first, end);
     }
 
     long first() {
@@ -70,6 +72,10 @@ final class PageStates {
 
     PageUse use() {
         return use;
+    }
+
+    Doubts doubts() {
+        return doubts;
     }
 
     /** A new walk over the observations. */
@@ -253,6 +259,25 @@ final class PageStates {
             }
             page = stop;
         }
+    }
+
+    /** From {@code time} on it is not known what the pages map, until they are observed at that time or later. */
+    void doubt(long time, long from, long to) {
+        doubts.add(time, from, to);
+    }
+
+    /** Whether the page has come into doubt since it was known at {@code knownAt}. */
+    boolean doubted(long page, long knownAt) {
+        return doubts.since(page, page + 1) > knownAt;
+    }
+
+    /** Whether the page now maps an anonymous frame, or nobody knows. */
+    boolean mayBeAnonymous(long page) {
+        if (doubts.isEmpty()) {
+            return mapsAnonymous(page);
+        }
+        cursor.over(page, page + 1).next();
+        return doubted(page, cursor.present ? cursor.x : times.at(page)) || mapsAnonymous(page);
     }
 
     /** Whether the page now maps an anonymous frame, as far as known. */

@@ -130,10 +130,25 @@ final class PageTables implements Divergence {
         }
     }
 
+    /** Nobody knows what these pages map from now on, until they are observed again. */
+    void doubt(long at, int asid, long page, long pages) {
+        Space space = pinnedSpace(asid);
+        if (space == null || pages <= 0) {
+            return;
+        }
+        space.blocks.find(page, page + pages, blocks);
+        for (int i = 0; i < blocks.count(); i++) {
+            Umem block = blocks.get(i);
+            if (block.pages != null) {
+                block.pages.doubt(at, Math.max(page, block.firstPage), Math.min(page + pages, block.endPage));
+            }
+        }
+    }
+
     private void unmapShared(PageStates states, long from, long to) {
         long start = from;
         for (long page = from; page < to; page++) {
-            if (states.mapsAnonymous(page)) {
+            if (states.mayBeAnonymous(page)) {
                 if (start < page) {
                     states.observe(time, start, page, FrameCode.NOTHING, this);
                 }

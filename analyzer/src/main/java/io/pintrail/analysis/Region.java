@@ -19,6 +19,9 @@ final class Region {
     final int tid;
     final String comm;
     final String device;
+    /** As in the trace: who pins, and flags. */
+    int method;
+
     long beginTime;
     long start;
     long length;

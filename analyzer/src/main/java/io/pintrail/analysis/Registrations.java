@@ -21,9 +21,19 @@ final class Registrations {
     }
 
     void registerBegin(
-            long time, int pid, int tid, long id, CharSequence device, long start, long length, long iova, int access) {
+            long time,
+            int pid,
+            int tid,
+            long id,
+            int method,
+            CharSequence device,
+            long start,
+            long length,
+            long iova,
+            int access) {
         String comm = recording.names.of(pid, tid);
         Region region = new Region(id, order++, pid, tid, comm, results.intern(device));
+        region.method = method;
         region.beginTime = time;
         region.start = start;
         region.length = length;

@@ -45,7 +45,7 @@ final class Snapshots {
 
     private void block(long time, Umem block, long first, long end, long code) {
         walk.pages(block, first, end, (from, to, verdict, reason, mapped, tag) -> {
-            if (reason == UnknownReason.EVENTS_LOST) {
+            if (reason == UnknownReason.EVENTS_LOST || reason == UnknownReason.NOT_OBSERVED) {
                 toHeal.add(new Pages(block, from, to, code));
             } else if (verdict != Verdict.UNKNOWN) {
                 recording.snapshotPages += to - from;

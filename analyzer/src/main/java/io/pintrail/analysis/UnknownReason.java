@@ -8,6 +8,7 @@ public enum UnknownReason {
     PIN_NOT_SEEN("the pin of these pages is not in the trace"),
     PROBE_MISSING("the recorder could not attach a probe this needs"),
     TOO_LARGE("the region is larger than 8 TiB"),
+    NOT_OBSERVED("something happened to these pages of which the recorder does not know the outcome"),
     TRACE_CUT("the trace ends without its last batch");
 
     private final String text;

@@ -54,24 +54,26 @@ final class VerdictWalk {
         PageRuns.Cursor run = states.observations();
         for (run.over(from, to); run.next(); ) {
             for (long page = run.from; page < run.to; ) {
-                long stop = states.frames().stretch(page, run.to);
+                long stop = states.doubts().stretch(page, states.frames().stretch(page, run.to));
+                long doubted = states.doubts().since(page, stop);
                 if (!states.frames().isPinned(page)) {
                     out.at(page, stop, Verdict.UNKNOWN, notSeen(umem.beginTime), FrameCode.PINNED, 0);
                 } else if (run.present) {
-                    observed(umem, page, stop, run, out);
+                    observed(umem, page, stop, doubted, run, out);
                 } else {
-                    sincePin(umem, page, stop, out);
+                    sincePin(umem, page, stop, doubted, out);
                 }
                 page = stop;
             }
         }
     }
 
-    private void observed(Umem umem, long from, long to, PageRuns.Cursor run, Segment out) {
+    private void observed(Umem umem, long from, long to, long doubted, PageRuns.Cursor run, Segment out) {
+        UnknownReason doubt = doubt(run.x, doubted);
         if (pastExit && umem.space.ended()) {
             out.at(from, to, Verdict.DETACHED, UnknownReason.NONE, FrameCode.NOTHING, run.tag);
-        } else if (doubt(run.x) != UnknownReason.NONE) {
-            out.at(from, to, Verdict.UNKNOWN, doubt(run.x), FrameCode.PINNED, run.tag);
+        } else if (doubt != UnknownReason.NONE) {
+            out.at(from, to, Verdict.UNKNOWN, doubt, FrameCode.PINNED, run.tag);
         } else if (run.tag == 0) {
             pinnedFrame(umem.pages, from, to, out);
         } else {
@@ -80,17 +82,17 @@ final class VerdictWalk {
         }
     }
 
-    private void sincePin(Umem umem, long from, long to, Segment out) {
+    private void sincePin(Umem umem, long from, long to, long doubted, Segment out) {
         PageStates states = umem.pages;
         if (pastExit && umem.space.ended()) {
             out.at(from, to, Verdict.DETACHED, UnknownReason.NONE, FrameCode.NOTHING, 0);
             return;
         }
-        boolean onePinTime = doubt(states.times().earliest()) == UnknownReason.NONE;
+        boolean onePinTime = doubt(states.times().earliest(), doubted) == UnknownReason.NONE;
         for (long page = from; page < to; ) {
             long stop = onePinTime ? to : states.times().stretch(page, to);
             UnknownReason doubt =
-                    onePinTime ? UnknownReason.NONE : doubt(states.times().at(page));
+                    onePinTime ? UnknownReason.NONE : doubt(states.times().at(page), doubted);
             if (doubt == UnknownReason.NONE) {
                 pinnedFrame(states, page, stop, out);
             } else {
@@ -111,10 +113,13 @@ final class VerdictWalk {
     }
 
     private UnknownReason notSeen(long since) {
-        return doubt(since) == UnknownReason.NONE ? UnknownReason.PIN_NOT_SEEN : doubt(since);
+        UnknownReason loss = recording.losses().doubt(since);
+        return loss == UnknownReason.NONE ? UnknownReason.PIN_NOT_SEEN : loss;
     }
 
-    private UnknownReason doubt(long knownAt) {
-        return recording.losses().doubt(knownAt);
+    /** @param doubted since when the page is in doubt, or {@link Doubts#NEVER} */
+    private UnknownReason doubt(long knownAt, long doubted) {
+        UnknownReason loss = recording.losses().doubt(knownAt);
+        return loss == UnknownReason.NONE && knownAt < doubted ? UnknownReason.NOT_OBSERVED : loss;
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pintrail.trace.TraceVisitor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ class RandomWalkTest {
     private static final long FIRST = 0x7f00_0001L;
 
     private final long[] mapped = new long[PAGES];
+    /** Nothing was observed since the page came into doubt. */
+    private final boolean[] doubtful = new boolean[PAGES];
+
     private final List<Runnable> undelivered = new ArrayList<>();
     private final List<Runnable> unread = new ArrayList<>();
     private final Map<Integer, Mr> regions = new TreeMap<>();
@@ -46,13 +50,14 @@ class RandomWalkTest {
         }
         for (int step = 0; step < 4000; step++) {
             now += 10;
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0 -> register();
                 case 1 -> deregister();
                 case 2, 3 -> change(TraceVisitor.NONE);
                 case 4 -> change(TraceVisitor.NOT_PRESENT);
                 case 5 -> comeBack();
                 case 6 -> mark();
+                case 7 -> doubt();
                 default -> change(frame(random.nextInt(PAGES)));
             }
             if (random.nextInt(3) == 0) {
@@ -87,8 +92,23 @@ class RandomWalkTest {
         observe(from, length);
     }
 
+    /** Nobody may look at what was read before, and of the same time are only observations of the pages. */
+    private void doubt() {
+        int from = random.nextInt(PAGES);
+        int length = 1 + random.nextInt(Math.min(random.nextInt(6) == 0 ? 900 : 6, PAGES - from));
+        readAll();
+        long time = ++now;
+        undelivered.add(() -> analysis.doubt(time, PID, PID, ASID, FIRST + from, length));
+        Arrays.fill(doubtful, from, from + length, true);
+        if (random.nextBoolean()) {
+            now--;
+            observe(from + length / 2, length - length / 2);
+        }
+    }
+
     private void observe(int from, int length) {
         long time = ++now;
+        Arrays.fill(doubtful, from, from + length, false);
         unread.add(() -> {
             for (int i = from; i < from + length; ) {
                 int run = i + 1;
@@ -177,6 +197,10 @@ class RandomWalkTest {
             long expectedMapped = mapped[page] < 0 ? TraceVisitor.NONE : mapped[page];
             Verdict expected =
                     mapped[page] < 0 ? Verdict.DETACHED : mapped[page] == pinned ? Verdict.OK : Verdict.STALE;
+            if (doubtful[page]) {
+                expectedMapped = AnalysisState.UNKNOWN;
+                expected = Verdict.UNKNOWN;
+            }
             if (verdict != expected || pinnedPfn != pinned || mappedPfn != expectedMapped) {
                 wrong.append("at ")
                         .append(time)

@@ -104,7 +104,7 @@ final class Scene {
     long call(int number, long... args) {
         long call = nextCall++;
         long[] a = java.util.Arrays.copyOf(args, 6);
-        analysis.call(tick(), PID, PID, call, number, a[0], a[1], a[2], a[3], a[4], a[5]);
+        analysis.call(tick(), PID, PID, call, number, a[0], a[1], a[2], a[3], a[4], a[5], 0, 0);
         return call;
     }
 

@@ -39,6 +39,11 @@ class EventCursor {
         return value | (long) b << 63;
     }
 
+    /** A last field that a later minor version has added: 0 where it is absent. */
+    protected final long laterVarint() {
+        return at < end ? varint() : 0;
+    }
+
     protected final long svarint() {
         return Wire.unzigzag(varint());
     }

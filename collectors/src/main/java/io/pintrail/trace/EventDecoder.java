@@ -89,6 +89,8 @@ final class EventDecoder extends HostEventDecoder {
             case Kind.PROTECT -> protect();
             case Kind.FORK_COPY -> forkCopy();
             case Kind.CALL -> call();
+            case Kind.FRAME -> frame();
+            case Kind.DOUBT -> doubt();
             case Kind.ACCESS -> access();
             default -> fits(); // a later minor version: its length is all that is needed
         }
@@ -243,8 +245,33 @@ final class EventDecoder extends HostEventDecoder {
         long a3 = varint();
         long a4 = varint();
         long a5 = varint();
+        long kernelStack = laterVarint();
+        long userStack = laterVarint();
         fits();
-        visitor.call(time, pid, tid, call, number, a0, a1, a2, a3, a4, a5);
+        visitor.call(time, pid, tid, call, number, a0, a1, a2, a3, a4, a5, kernelStack, userStack);
+    }
+
+    private void frame() {
+        long stack = varint();
+        int index = u32();
+        int frames = u32();
+        long address = varint();
+        String module = string();
+        String buildId = string();
+        long moduleOffset = varint();
+        String symbol = string();
+        long symbolOffset = varint();
+        fits();
+        visitor.frame(
+                time, pid, tid, stack, index, frames, address, module, buildId, moduleOffset, symbol, symbolOffset);
+    }
+
+    private void doubt() {
+        int asid = u32();
+        long page = varint();
+        long pages = varint();
+        fits();
+        visitor.doubt(time, pid, tid, asid, page, pages);
     }
 
     private void access() {

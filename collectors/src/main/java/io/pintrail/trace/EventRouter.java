@@ -209,8 +209,55 @@ public abstract class EventRouter implements TraceVisitor {
 
     @Override
     public void call(
-            long time, int pid, int tid, long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
-        to(Kind.CALL, time).call(time, pid, tid, call, number, a0, a1, a2, a3, a4, a5);
+            long time,
+            int pid,
+            int tid,
+            long call,
+            int number,
+            long a0,
+            long a1,
+            long a2,
+            long a3,
+            long a4,
+            long a5,
+            long kernelStack,
+            long userStack) {
+        to(Kind.CALL, time).call(time, pid, tid, call, number, a0, a1, a2, a3, a4, a5, kernelStack, userStack);
+    }
+
+    @Override
+    public void frame(
+            long time,
+            int pid,
+            int tid,
+            long stack,
+            int index,
+            int frames,
+            long address,
+            CharSequence module,
+            CharSequence buildId,
+            long moduleOffset,
+            CharSequence symbol,
+            long symbolOffset) {
+        to(Kind.FRAME, time)
+                .frame(
+                        time,
+                        pid,
+                        tid,
+                        stack,
+                        index,
+                        frames,
+                        address,
+                        module,
+                        buildId,
+                        moduleOffset,
+                        symbol,
+                        symbolOffset);
+    }
+
+    @Override
+    public void doubt(long time, int pid, int tid, int asid, long page, long pages) {
+        to(Kind.DOUBT, time).doubt(time, pid, tid, asid, page, pages);
     }
 
     @Override

@@ -5,6 +5,7 @@ package io.pintrail.trace;
 final class FileHeader {
     static final int BYTES = 16;
     static final int MAJOR = 1;
+    static final int MINOR = 1;
 
     private static final long MAGIC = 0x0a1a0a0d4c545089L; // "\x89PTL\r\n\x1a\n"
     private static final int CRC_AT = 12;
@@ -32,6 +33,7 @@ final class FileHeader {
         byte[] header = new byte[BYTES];
         Wire.putInt64(header, 0, MAGIC);
         Wire.putInt16(header, 8, MAJOR);
+        Wire.putInt16(header, 10, MINOR);
         Wire.putInt32(header, CRC_AT, Wire.crc32c(header, 0, CRC_AT));
         return header;
     }

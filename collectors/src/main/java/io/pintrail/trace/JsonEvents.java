@@ -206,11 +206,31 @@ final class JsonEvents {
                         f.u64("a2"),
                         f.u64("a3"),
                         f.u64("a4"),
-                        f.u64("a5"));
+                        f.u64("a5"),
+                        f.laterU64("kernelStack"),
+                        f.laterU64("userStack"));
+            case "FRAME" -> frame(time, pid, tid);
+            case "DOUBT" -> v.doubt(time, pid, tid, f.u32("asid"), f.u64("page"), f.u64("pages"));
             case "ACCESS" ->
                 v.access(time, pid, tid, f.u64("region"), f.u64("iova"), f.u64("length"), f.u8("direction"));
             default -> throw new JsonFields.BadField("unknown kind \"" + kind + "\"");
         }
+    }
+
+    private void frame(long time, int pid, int tid) {
+        v.frame(
+                time,
+                pid,
+                tid,
+                f.u64("stack"),
+                f.u32("index"),
+                f.u32("frames"),
+                f.u64("address"),
+                f.text("module"),
+                f.text("buildId"),
+                f.u64("moduleOffset"),
+                f.text("symbol"),
+                f.u64("symbolOffset"));
     }
 
     private HostInfo host() {

@@ -52,6 +52,11 @@ final class JsonFields {
         }
     }
 
+    /** A field that a later minor version has added: 0 where it is absent. */
+    long laterU64(String name) {
+        return fields.containsKey(name) ? u64(name) : 0;
+    }
+
     long s64(String name) {
         try {
             return Long.parseLong(text(name));

@@ -245,7 +245,19 @@ public final class JsonLinesWriter extends JsonHostEventWriter {
 
     @Override
     public void call(
-            long time, int pid, int tid, long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+            long time,
+            int pid,
+            int tid,
+            long call,
+            int number,
+            long a0,
+            long a1,
+            long a2,
+            long a3,
+            long a4,
+            long a5,
+            long kernelStack,
+            long userStack) {
         line(Kind.CALL, time, pid, tid);
         number("call", call);
         number("number", number & U32);
@@ -255,6 +267,44 @@ public final class JsonLinesWriter extends JsonHostEventWriter {
         hex("a3", a3);
         hex("a4", a4);
         hex("a5", a5);
+        number("kernelStack", kernelStack);
+        number("userStack", userStack);
+        end();
+    }
+
+    @Override
+    public void frame(
+            long time,
+            int pid,
+            int tid,
+            long stack,
+            int index,
+            int frames,
+            long address,
+            CharSequence module,
+            CharSequence buildId,
+            long moduleOffset,
+            CharSequence symbol,
+            long symbolOffset) {
+        line(Kind.FRAME, time, pid, tid);
+        number("stack", stack);
+        number("index", index & U32);
+        number("frames", frames & U32);
+        hex("address", address);
+        text("module", module);
+        text("buildId", buildId);
+        hex("moduleOffset", moduleOffset);
+        text("symbol", symbol);
+        number("symbolOffset", symbolOffset);
+        end();
+    }
+
+    @Override
+    public void doubt(long time, int pid, int tid, int asid, long page, long pages) {
+        line(Kind.DOUBT, time, pid, tid);
+        number("asid", asid & U32);
+        hex("page", page);
+        number("pages", pages);
         end();
     }
 

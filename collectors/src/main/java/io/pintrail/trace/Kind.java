@@ -38,6 +38,8 @@ public final class Kind {
     public static final int PROTECT = 44;
     public static final int FORK_COPY = 45;
     public static final int CALL = 46;
+    public static final int FRAME = 47;
+    public static final int DOUBT = 48;
     public static final int ACCESS = 50;
 
     /** One more than the greatest code this version knows. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.trace;
 
-/** Encodes the events that carry runs; {@link EventWriter} adds the others. */
+/** Encodes the events that carry runs; {@link HostEventWriter} and {@link EventWriter} add the others. */
 abstract class RunsWriter implements TraceVisitor {
     protected final EventBuffer to;
     private final Runs runs = new Runs();

@@ -134,8 +134,48 @@ public interface TraceVisitor {
 
     default void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {}
 
+    /** The stacks are those of {@link #frame} calls that came before; 0: not taken. */
     default void call(
-            long time, int pid, int tid, long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {}
+            long time,
+            int pid,
+            int tid,
+            long call,
+            int number,
+            long a0,
+            long a1,
+            long a2,
+            long a3,
+            long a4,
+            long a5,
+            long kernelStack,
+            long userStack) {}
+
+    /**
+     * One frame of a stack.
+     *
+     * @param index 0 is the innermost
+     * @param frames of the stack in all
+     * @param module file name of the mapped ELF file, name of the kernel module, {@code kernel}, or empty
+     * @param buildId hexadecimal digits, or empty
+     * @param moduleOffset in the module's file, 0 in the kernel
+     * @param symbol or empty
+     */
+    default void frame(
+            long time,
+            int pid,
+            int tid,
+            long stack,
+            int index,
+            int frames,
+            long address,
+            CharSequence module,
+            CharSequence buildId,
+            long moduleOffset,
+            CharSequence symbol,
+            long symbolOffset) {}
+
+    /** From {@code time} on it is not known what the pages map, until they are observed at that time or later. */
+    default void doubt(long time, int pid, int tid, int asid, long page, long pages) {}
 
     default void access(long time, int pid, int tid, long region, long iova, long length, int direction) {}
 }

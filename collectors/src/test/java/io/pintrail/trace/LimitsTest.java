@@ -132,9 +132,25 @@ class LimitsTest {
     }
 
     @Test
+    void fieldsOfALaterMinorVersionMayBeAbsentOneByOne() throws IOException {
+        byte[] call = {Kind.CALL, 12, 2, 4, 0, 9, 28, 1, 2, 3, 4, 5, 6, 70};
+        assertThat(Lines.of(batch(call, call.length, 1, false)).get(1))
+                .endsWith("\"a5\":\"0x6\",\"kernelStack\":70,\"userStack\":0}");
+        call[13] = -1;
+        assertThat(reason(batch(call, call.length, 1, false))).contains("shorter than its fields");
+    }
+
+    @Test
+    void aFrameWhoseNameRunsOverItsEndIsRefused() {
+        byte[] frame = {Kind.FRAME, 11, 2, 4, 0, 1, 0, 1, 16, 4, 'l', 'i', 'b'};
+        assertThat(reason(batch(frame, frame.length, 1, false))).contains("a string of 4 bytes in an event with 3");
+    }
+
+    @Test
     void aNewerMajorVersionIsRefused() {
         byte[] bytes = trace.clone();
         bytes[8] = 2;
+        bytes[10] = 0;
         Wire.putInt32(bytes, 12, Wire.crc32c(bytes, 0, 12));
         assertThat(reason(bytes))
                 .startsWith("test.ptl: at byte 0: trace format version 2.0, this program reads up to 1; ");

@@ -41,6 +41,22 @@ class VectorsTest {
         assertThat(Lines.ptl(description())).isEqualTo(Lines.vector("events.ptl"));
     }
 
+    /** Version 1.0 had no stacks, and no fields for them in CALL. */
+    @Test
+    void tracesOfTheFirstMinorVersionReadAsEver() throws IOException {
+        List<String> then = new String(Lines.vector("events-1.0.jsonl"), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        List<String> now = then.stream()
+                .map(line -> line.startsWith("{\"kind\":\"CALL\"")
+                        ? line.replace("}", ",\"kernelStack\":0,\"userStack\":0}")
+                        : line)
+                .toList();
+        assertThat(now).isNotEqualTo(then);
+        assertThat(Lines.of(Lines.vector("events-1.0.ptl"))).isEqualTo(now);
+        assertThat(Lines.ptl(then)).isEqualTo(Lines.ptl(now));
+    }
+
     @Test
     void everyKindIsInTheVector() {
         for (int kind = 0; kind < Kind.LIMIT; kind++) {

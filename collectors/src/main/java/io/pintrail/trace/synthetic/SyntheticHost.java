@@ -136,7 +136,7 @@ final class SyntheticHost {
         if (fate != Fate.COPIED) {
             long call = ++calls;
             boolean munmap = fate == Fate.UNMAPPED;
-            v.call(tick(), pid, pid, call, munmap ? 11 : 28, page << 12, 4096, munmap ? 0 : 4, 0, 0, 0);
+            v.call(tick(), pid, pid, call, munmap ? 11 : 28, page << 12, 4096, munmap ? 0 : 4, 0, 0, 0, 0, 0);
             v.unmap(tick(), pid, pid, asid, munmap ? 1 : 2, 0, call, page, 1);
             v.map(tick(), pid, pid, asid, 2, call, page, 1, TraceVisitor.NONE, 0, 0);
         }
