@@ -15,22 +15,29 @@ __hidden_inline struct pt_regs *user_registers(struct task_struct *task)
 	return (struct pt_regs *)(BPF_CORE_READ(task, stack) + THREAD_SIZE) - 1;
 }
 
+#define FRED_TYPE_SHIFT 48
+#define FRED_TYPE_OTHER 7 /* SYSCALL, SYSENTER */
+
 /* The part of struct pt_regs that holds the call number and the arguments, in the order of the structure. */
 struct call_registers {
-	u64 r10, r9, r8, ax, cx, dx, si, di, orig_ax;
+	u64 r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
 };
 
 __hidden_inline void fill_call(struct call *call)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct thread_state *state = thread_find();
 	struct call_registers regs;
 
 	call->number = NO_CALL;
 	call->reserved = 0;
-	/* In a fault taken from user mode the saved registers hold an error code where the call number would be. */
-	if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER) || (state && state->in_user_fault) ||
-	    bpf_probe_read_kernel(&regs, sizeof regs, &user_registers(task)->r10)) {
+	/*
+	 * In a fault taken from user mode the saved registers hold an error code where the call number would be. The syscall
+	 * instruction puts the return address into rcx, and entry_SYSCALL_64 saves it in both places; a fault does not. With
+	 * FRED it does not either, but the processor says what it was (struct fred_ss).
+	 */
+	if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER) ||
+	    bpf_probe_read_kernel(&regs, sizeof regs, &user_registers(task)->r10) ||
+	    (regs.cx != regs.ip && (regs.ss >> FRED_TYPE_SHIFT & 15) != FRED_TYPE_OTHER)) {
 		__builtin_memset(call->argument, 0, sizeof call->argument);
 		return;
 	}

@@ -36,8 +36,7 @@ u32 anything_pinned; /* umems that are counted in scope.h */
 struct thread_state {
 	u64 fault_time; /* entry of the handler, 0 outside */
 	u64 pin;
-	u32 pin_depth; /* GUP functions call one another; the outermost counts */
-	u32 in_user_fault;
+	u64 pin_depth; /* GUP functions call one another; the outermost counts */
 	u64 umem, umem_mm, umem_start, umem_length;
 	u64 region, region_device;
 	u64 reregistered;
@@ -51,6 +50,8 @@ struct {
 	__type(key, u32);
 	__type(value, struct thread_state);
 } threads SEC(".maps");
+
+u32 threads_known; /* so that nobody looks for what is not there */
 
 __hidden_inline void note_lost(void)
 {
@@ -93,6 +94,8 @@ __hidden_inline u64 new_identifier(void)
 
 __hidden_inline struct thread_state *thread_find(void)
 {
+	if (!threads_known)
+		return 0;
 	u32 tid = (u32)bpf_get_current_pid_tgid();
 	return bpf_map_lookup_elem(&threads, &tid);
 }
@@ -104,7 +107,8 @@ __hidden_inline struct thread_state *thread_enter(void)
 	if (state)
 		return state;
 	struct thread_state none = {};
-	bpf_map_update_elem(&threads, &tid, &none, BPF_NOEXIST);
+	if (!bpf_map_update_elem(&threads, &tid, &none, BPF_NOEXIST))
+		__sync_fetch_and_add(&threads_known, 1);
 	state = bpf_map_lookup_elem(&threads, &tid);
 	if (!state)
 		note_lost();
@@ -117,7 +121,8 @@ __hidden_inline void thread_leave(struct thread_state *state)
 	    state->collapse_mm)
 		return;
 	u32 tid = (u32)bpf_get_current_pid_tgid();
-	bpf_map_delete_elem(&threads, &tid);
+	if (!bpf_map_delete_elem(&threads, &tid))
+		__sync_fetch_and_add(&threads_known, -1);
 }
 
 __hidden_inline u64 read_u64(u64 address)

@@ -2,17 +2,21 @@
 /* Page faults: of the CPU, and those that GUP takes. Copy on write, unsharing, zero pages and file pages all come here. */
 #include "pagetable.h"
 
+/* Whether a fault at address is told; inside a pin all are, for what they cost. */
+__hidden_inline bool fault_in_scope(u64 mm, u64 address)
+{
+	return space_in_scope(mm) && (settings.scope_all || block_in_scope(mm, address));
+}
+
 AT_ENTRY(fault_enter, watching())
 {
 	u64 mm = vma_mm(a[0]);
 	struct thread_state *state = thread_find();
-	if (!space_in_scope(mm) && !(state && state->pin))
+	if (!(state && state->pin) && !fault_in_scope(mm, a[1]))
 		return 0;
 	state = thread_enter();
-	if (!state)
-		return 0;
-	state->in_user_fault = (a[2] & FAULT_FLAG_USER) != 0;
-	state->fault_time = bpf_ktime_get_ns();
+	if (state)
+		state->fault_time = bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -33,7 +37,7 @@ AT_END(fault_exit, 4)
 	u64 mm = unlocked && current_mm() ? current_mm() : vma_mm(a[0]);
 	u64 since = state ? state->fault_time : 0;
 
-	bool scoped = space_in_scope(mm) && (settings.scope_all || block_in_scope(mm, a[1]));
+	bool scoped = fault_in_scope(mm, a[1]);
 	if (scoped || (state && state->pin)) {
 		struct fault_record *fault = reserve(sizeof *fault);
 		if (fault) {
@@ -50,7 +54,6 @@ AT_END(fault_exit, 4)
 		observe_block(mm, a[1], CAUSE_FAULT);
 	if (state) {
 		state->fault_time = 0;
-		state->in_user_fault = 0;
 		thread_leave(state);
 	}
 	return 0;
