@@ -73,14 +73,32 @@ static void write_pagemap(struct lab *lab, const char *mark, const struct ibv_mr
     }
 }
 
-static void mark_now(struct lab *lab, const char *mark)
+int lab_open_marker(void)
 {
-    /* One write is one event; its text is the mark's name, so no newline. */
-    if (write(lab->marker, mark, strlen(mark)) < 0)
+    int marker = open("/sys/kernel/tracing/trace_marker", O_WRONLY | O_CLOEXEC);
+    if (marker < 0)
+        lab_fail("cannot open trace_marker (tracefs mounted? root?)");
+    return marker;
+}
+
+/* One write is one event; its text is the mark's name, so no newline. */
+void lab_write_mark(int marker, const char *mark)
+{
+    if (write(marker, mark, strlen(mark)) < 0)
         lab_fail("cannot write the mark %s", mark);
+}
+
+void lab_truth(struct lab *lab, const char *mark)
+{
     for (int i = 0; i < lab->region_count; i++)
         write_pagemap(lab, mark, lab->regions[i].mr);
     lab_csv_flush(&lab->truth);
+}
+
+static void mark_now(struct lab *lab, const char *mark)
+{
+    lab_write_mark(lab->marker, mark);
+    lab_truth(lab, mark);
 }
 
 /* Through a memfd: a real CPU read with its faults, and an address that cannot be read is an error, not a signal.

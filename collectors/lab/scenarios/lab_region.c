@@ -14,10 +14,9 @@ struct lab *lab_open(void)
     struct lab *lab = calloc(1, sizeof *lab);
     if (!lab)
         lab_fail("no memory");
-    lab_csv_open(&lab->truth, "truth.csv", "mark,pid,lkey,va,pfn,present\n");
+    lab_csv_open(&lab->truth, "truth.csv", LAB_TRUTH_HEADER);
     lab_csv_open(&lab->data, "data.csv", "mark,pid,lkey,va,read\n");
-    if ((lab->marker = open("/sys/kernel/tracing/trace_marker", O_WRONLY | O_CLOEXEC)) < 0)
-        lab_fail("cannot open trace_marker (tracefs mounted? root?)");
+    lab->marker = lab_open_marker();
     if ((lab->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) < 0)
         lab_fail("cannot open /proc/self/pagemap");
     if ((lab->scratch = memfd_create("scratch", MFD_CLOEXEC)) < 0)

@@ -42,4 +42,10 @@ void lab_disconnect(struct lab *lab);
 void lab_csv_open(struct lab_csv *csv, const char *suffix, const char *header);
 __attribute__((format(printf, 2, 3))) void lab_csv_row(struct lab_csv *csv, const char *format, ...);
 void lab_csv_flush(struct lab_csv *csv);
+
+#define LAB_TRUTH_HEADER "mark,pid,lkey,va,pfn,present\n"
+int lab_open_marker(void);
+void lab_write_mark(int marker, const char *mark);
+/* The pagemap of every region, as rows of a mark that may be another process's. */
+void lab_truth(struct lab *lab, const char *mark);
 #endif

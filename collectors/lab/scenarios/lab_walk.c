@@ -5,97 +5,141 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/userfaultfd.h>
+#include <malloc.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+#define MADV_DONTNEED_LOCKED_ 24
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
 #define HUGE_PAGES 512UL
 
-enum backing { ANON, ANON_HUGE, HUGETLB, SHMEM, MEMFD_SHARED, MEMFD_PRIVATE, FILE_PRIVATE, BACKINGS };
+enum backing {
+    ANON,
+    ANON_HUGE,
+    HUGETLB,
+    HUGETLB_FILE,
+    SHMEM,
+    MEMFD_SHARED,
+    MEMFD_PRIVATE,
+    TMPFS_SHARED,
+    RAM_SHARED,
+    RAM_PRIVATE,
+    DISK_SHARED,
+    DISK_PRIVATE,
+    HEAP,
+    BACKINGS
+};
 
 static struct area {
     char *va;
     size_t pages;
     int fd, flags;
 } areas[BACKINGS];
-static int uffd = -1;
 pthread_rwlock_t walk_steps = PTHREAD_RWLOCK_INITIALIZER;
 
-static int file_of(enum backing backing, size_t pages)
+static const struct {
+    size_t pages;
+    int flags;
+    const char *directory; /* of its file; "" a memfd */
+} kinds[BACKINGS] = {
+    [ANON] = {96, MAP_PRIVATE | MAP_ANONYMOUS, NULL},
+    [ANON_HUGE] = {2 * HUGE_PAGES, MAP_PRIVATE | MAP_ANONYMOUS, NULL},
+    [HUGETLB] = {2 * HUGE_PAGES, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, NULL},
+    [HUGETLB_FILE] = {2 * HUGE_PAGES, MAP_SHARED | MAP_HUGETLB, ""},
+    [SHMEM] = {64, MAP_SHARED | MAP_ANONYMOUS, NULL},
+    [MEMFD_SHARED] = {96, MAP_SHARED, ""},
+    [MEMFD_PRIVATE] = {96, MAP_PRIVATE, ""},
+    [TMPFS_SHARED] = {64, MAP_SHARED, "/dev/shm"},
+    [RAM_SHARED] = {64, MAP_SHARED, "/ram"},
+    [RAM_PRIVATE] = {64, MAP_PRIVATE, "/ram"},
+    [DISK_SHARED] = {64, MAP_SHARED, "/disk"},
+    [DISK_PRIVATE] = {64, MAP_PRIVATE, "/disk"},
+    [HEAP] = {64, MAP_PRIVATE | MAP_ANONYMOUS, NULL},
+};
+
+static int file_of(enum backing backing)
 {
-    char path[] = "/tmp/walk-XXXXXX";
-    int fd = backing == FILE_PRIVATE ? mkstemp(path) : memfd_create("walk", MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, pages * LAB_PAGE))
-        lab_fail("cannot make a file for the walk");
-    if (backing == FILE_PRIVATE)
+    const char *directory = kinds[backing].directory;
+    char path[64] = "";
+    int fd;
+    if (!*directory) {
+        fd = memfd_create("walk", MFD_CLOEXEC | (kinds[backing].flags & MAP_HUGETLB ? MFD_HUGETLB : 0));
+    } else {
+        snprintf(path, sizeof path, "%s/walk-XXXXXX", access(directory, W_OK) ? "/tmp" : directory);
+        fd = mkstemp(path);
         unlink(path);
+    }
+    if (fd < 0 || ftruncate(fd, kinds[backing].pages * LAB_PAGE))
+        lab_fail("cannot make a file for the walk");
     return fd;
 }
 
-/* Aligned to a huge page so that huge pages can be there at all. */
-static char *reserve(size_t pages)
+/* Far below where mmap() looks first, so that nobody's memory gets into a hole that the walk leaves. */
+char *walk_reserve(size_t pages)
 {
-    size_t align = HUGE_PAGES * LAB_PAGE;
-    char *va = mmap(NULL, pages * LAB_PAGE + align, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (va == MAP_FAILED)
+    static uintptr_t next = 0x10000000000;
+    size_t bytes = (pages + HUGE_PAGES - 1) / HUGE_PAGES * HUGE_PAGES * LAB_PAGE;
+    char *va = (char *)__atomic_fetch_add(&next, bytes + HUGE_PAGES * LAB_PAGE, __ATOMIC_RELAXED);
+    if (mmap(va, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) != va)
         lab_fail("cannot reserve addresses");
-    return (char *)(((uintptr_t)va + align - 1) & -align);
+    return va;
 }
 
-static int map_area(const struct area *area, size_t first, size_t pages)
+static int map_area(const struct area *area, size_t first, size_t pages, int flags)
 {
-    return mmap(area->va + first * LAB_PAGE, pages * LAB_PAGE, PROT_READ | PROT_WRITE, area->flags | MAP_FIXED,
-                area->fd, area->fd < 0 ? 0 : first * LAB_PAGE) == MAP_FAILED;
+    int file = area->fd < 0 ? 0 : ~MAP_HUGETLB; /* a hugetlb file is one whatever the flags say */
+    return mmap(area->va + first * LAB_PAGE, pages * LAB_PAGE, PROT_READ | PROT_WRITE,
+                (file ? area->flags & file : area->flags) | flags | MAP_FIXED, area->fd,
+                area->fd < 0 ? 0 : first * LAB_PAGE) == MAP_FAILED;
+}
+
+/* The end of the heap is the walk's alone: malloc() maps what it needs. */
+static void open_heap(struct area *area)
+{
+    mallopt(M_MMAP_THRESHOLD, 0);
+    mallopt(M_TRIM_THRESHOLD, -1);
+    area->va = (char *)(((uintptr_t)sbrk(0) + LAB_PAGE - 1) & -LAB_PAGE);
+    syscall(SYS_brk, area->va + area->pages * LAB_PAGE);
 }
 
 void walk_open_areas(void)
 {
-    static const struct {
-        size_t pages;
-        int flags;
-    } kinds[BACKINGS] = {
-        [ANON] = {96, MAP_PRIVATE | MAP_ANONYMOUS},
-        [ANON_HUGE] = {2 * HUGE_PAGES, MAP_PRIVATE | MAP_ANONYMOUS},
-        [HUGETLB] = {2 * HUGE_PAGES, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB},
-        [SHMEM] = {64, MAP_SHARED | MAP_ANONYMOUS},
-        [MEMFD_SHARED] = {96, MAP_SHARED},
-        [MEMFD_PRIVATE] = {96, MAP_PRIVATE},
-        [FILE_PRIVATE] = {64, MAP_PRIVATE},
-    };
     for (int i = 0; i < BACKINGS; i++) {
         struct area *area = &areas[i];
-        *area = (struct area){reserve(kinds[i].pages), kinds[i].pages, -1, kinds[i].flags};
-        if (!(area->flags & MAP_ANONYMOUS))
-            area->fd = file_of(i, area->pages);
-        if (map_area(area, 0, area->pages)) {
-            if (i != HUGETLB)
+        *area = (struct area){NULL, kinds[i].pages, -1, kinds[i].flags};
+        if (i == HEAP) {
+            open_heap(area);
+            continue;
+        }
+        area->va = walk_reserve(area->pages);
+        if (kinds[i].directory)
+            area->fd = file_of(i);
+        if (map_area(area, 0, area->pages, 0)) {
+            if (!(area->flags & MAP_HUGETLB))
                 lab_fail("cannot map an area");
             lab_say("no hugetlb pages here: that area is ordinary memory");
-            area->flags &= ~MAP_HUGETLB;
-            map_area(area, 0, area->pages);
+            area->flags = MAP_PRIVATE | MAP_ANONYMOUS;
+            area->fd = -1;
+            map_area(area, 0, area->pages, 0);
         }
     }
     madvise(areas[ANON_HUGE].va, areas[ANON_HUGE].pages * LAB_PAGE, MADV_HUGEPAGE);
-    struct uffdio_api api = {.api = UFFD_API, .features = UFFD_FEATURE_PAGEFAULT_FLAG_WP};
-    uffd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-    if (uffd >= 0 && ioctl(uffd, UFFDIO_API, &api)) {
-        close(uffd);
-        uffd = -1;
-    }
 }
 
 struct walk_span walk_span(struct walker *me)
 {
-    struct walk_span span = {.area = walk_random(me, BACKINGS)};
-    const struct area *area = &areas[span.area];
-    int huge = area->flags & MAP_HUGETLB || (span.area == ANON_HUGE && !walk_random(me, 3));
+    int which = walk_random(me, BACKINGS);
+    const struct area *area = &areas[which];
+    struct walk_span span = {.area = which, .fd = area->fd, .flags = area->flags};
+    int huge = area->flags & MAP_HUGETLB || (which == ANON_HUGE && !walk_random(me, 3));
     size_t unit = huge ? HUGE_PAGES : 1;
     size_t units = area->pages / unit;
     size_t first = walk_random(me, units);
@@ -106,151 +150,122 @@ struct walk_span walk_span(struct walker *me)
     return span;
 }
 
-static size_t first_page(const struct walk_span *span)
+size_t walk_first_page(const struct walk_span *span)
 {
     return (span->va - areas[span->area].va) / LAB_PAGE;
 }
 
-static void replace(const struct walk_span *span)
+static void replace(struct walker *me, const struct walk_span *span)
 {
-    if (map_area(&areas[span->area], first_page(span), span->pages))
+    int populate = walk_random(me, 4) ? 0 : MAP_POPULATE;
+    if (map_area(&areas[span->area], walk_first_page(span), span->pages, populate))
         munmap(span->va, span->pages * LAB_PAGE);
 }
 
-static void punch(const struct walk_span *span, int truncate)
+static void file_step(struct walker *me, const struct walk_span *span)
 {
     const struct area *area = &areas[span->area];
-    if (area->fd < 0)
-        madvise(span->va, span->pages * LAB_PAGE, MADV_REMOVE);
-    else if (!truncate)
-        fallocate(area->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, first_page(span) * LAB_PAGE,
-                  span->pages * LAB_PAGE);
-    else if (!ftruncate(area->fd, first_page(span) * LAB_PAGE))
+    off_t at = walk_first_page(span) * LAB_PAGE;
+    size_t bytes = span->pages * LAB_PAGE;
+    int what = walk_random(me, 7);
+    if (area->fd < 0 || what == 0)
+        madvise(span->va, bytes, MADV_REMOVE);
+    else if (what < 3)
+        fallocate(area->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, bytes);
+    else if (what == 3)
+        fallocate(area->fd, FALLOC_FL_ZERO_RANGE, at, bytes);
+    else if (what == 4)
+        (void)!pwrite(area->fd, "walk", 4, at);
+    else if (what == 5)
+        posix_fadvise(area->fd, at, bytes, POSIX_FADV_DONTNEED);
+    else if (!ftruncate(area->fd, at))
         (void)!ftruncate(area->fd, area->pages * LAB_PAGE);
+    if (!walk_random(me, 4))
+        msync(span->va, bytes, walk_random(me, 2) ? MS_SYNC : MS_SYNC | MS_INVALIDATE);
 }
 
-/* Away and, every other time, back to where it was, or into another place of its area. */
-static void move(struct walker *me, const struct walk_span *span)
+static void advise(struct walker *me, const struct walk_span *span)
+{
+    static const int advices[] = {
+        MADV_DONTNEED,       MADV_DONTNEED,         MADV_DONTNEED,   MADV_FREE,     MADV_PAGEOUT,       MADV_PAGEOUT,
+        MADV_COLD,           MADV_COLLAPSE,         MADV_HUGEPAGE,   MADV_NOHUGEPAGE, MADV_POPULATE_READ, MADV_POPULATE_WRITE,
+        MADV_DONTNEED_LOCKED_, MADV_WILLNEED,       MADV_MERGEABLE,  MADV_MERGEABLE, MADV_UNMERGEABLE,   MADV_DONTFORK,
+        MADV_DOFORK,         MADV_WIPEONFORK,       MADV_KEEPONFORK,
+    };
+    madvise(span->va, span->pages * LAB_PAGE, advices[walk_random(me, sizeof advices / sizeof *advices)]);
+}
+
+static void lock(struct walker *me, const struct walk_span *span)
 {
     size_t bytes = span->pages * LAB_PAGE;
-    char *there = mremap(span->va, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, reserve(span->pages));
-    if (there == MAP_FAILED)
-        return;
-    walk_access(there, span->pages, walk_random(me, 2));
-    struct walk_span target = walk_span(me);
-    char *to = walk_random(me, 2) ? span->va : target.va;
-    if (target.area != span->area || target.pages < span->pages)
-        to = span->va;
-    if (!walk_random(me, 2) || mremap(there, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED)
-        munmap(there, bytes);
-}
-
-static void child(struct walker *me, const struct walk_span *span)
-{
-    int child_stores = walk_random(me, 2), waits = walk_random(me, 2);
-    pid_t pid = fork();
-    if (!pid) {
-        if (child_stores)
-            walk_access(span->va, span->pages, 1);
-        _exit(0);
+    switch (walk_random(me, 3)) {
+    case 0:
+        mlock(span->va, bytes);
+        break;
+    case 1:
+        mlock2(span->va, bytes, MLOCK_ONFAULT);
+        break;
+    default:
+        munlock(span->va, bytes);
     }
-    if (pid < 0)
-        return;
-    if (!waits)
-        walk_access(span->va, span->pages, 1);
-    waitpid(pid, NULL, 0);
 }
 
-static void userfault(struct walker *me, const struct walk_span *span)
+static void protect(struct walker *me, const struct walk_span *span)
 {
-    struct uffdio_register range = {{(uintptr_t)span->va, span->pages * LAB_PAGE}, UFFDIO_REGISTER_MODE_WP, 0};
-    if (uffd < 0 || ioctl(uffd, UFFDIO_REGISTER, &range))
-        return;
-    struct uffdio_writeprotect protect = {range.range, UFFDIO_WRITEPROTECT_MODE_WP};
-    ioctl(uffd, UFFDIO_WRITEPROTECT, &protect);
-    if (walk_random(me, 2))
-        walk_access(span->va, span->pages, 0);
-    protect.mode = 0;
-    ioctl(uffd, UFFDIO_WRITEPROTECT, &protect);
-    ioctl(uffd, UFFDIO_UNREGISTER, &range.range);
-}
-
-/* A missing page comes from UFFDIO_COPY or UFFDIO_ZEROPAGE. */
-static void userfault_fill(struct walker *me, const struct walk_span *span)
-{
-    static char page[LAB_PAGE] __attribute__((aligned(4096)));
-    struct uffdio_register range = {{(uintptr_t)span->va, LAB_PAGE}, UFFDIO_REGISTER_MODE_MISSING, 0};
-    if (uffd < 0 || areas[span->area].flags & MAP_HUGETLB || ioctl(uffd, UFFDIO_REGISTER, &range))
-        return;
-    struct uffdio_copy copy = {(uintptr_t)span->va, (uintptr_t)page, LAB_PAGE, 0, 0};
-    struct uffdio_zeropage zero = {range.range, 0, 0};
-    if (walk_random(me, 2))
-        ioctl(uffd, UFFDIO_COPY, &copy);
-    else
-        ioctl(uffd, UFFDIO_ZEROPAGE, &zero);
-    ioctl(uffd, UFFDIO_UNREGISTER, &range.range);
-}
-
-static void protect(const struct walk_span *span, int protection)
-{
-    mprotect(span->va, span->pages * LAB_PAGE, protection);
+    static const int protections[] = {PROT_READ, PROT_NONE, PROT_READ | PROT_WRITE, PROT_READ | PROT_WRITE};
+    mprotect(span->va, span->pages * LAB_PAGE, protections[walk_random(me, 4)]);
 }
 
 static void disturb(struct walker *me, int what)
 {
     struct walk_span span = walk_span(me);
-    size_t bytes = span.pages * LAB_PAGE;
     switch (what) {
     case 0:
-        munmap(span.va, bytes);
+        munmap(span.va, span.pages * LAB_PAGE);
         break;
     case 1:
     case 2:
-        replace(&span);
+        replace(me, &span);
         break;
     case 3:
     case 4:
-        madvise(span.va, bytes, MADV_DONTNEED);
-        break;
     case 5:
-        madvise(span.va, bytes, MADV_FREE);
-        break;
     case 6:
-        madvise(span.va, bytes, MADV_PAGEOUT);
-        break;
     case 7:
-        madvise(span.va, bytes, MADV_COLLAPSE);
+        advise(me, &span);
         break;
     case 8:
-        madvise(span.va, bytes, walk_random(me, 2) ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-        break;
     case 9:
-        punch(&span, walk_random(me, 2));
+        file_step(me, &span);
         break;
     case 10:
-        move(me, &span);
-        break;
     case 11:
-        child(me, &span);
+        walk_move(me, &span);
         break;
     case 12:
-        userfault(me, &span);
+        walk_child(me, &span);
         break;
     case 13:
-        userfault_fill(me, &span);
-        break;
     case 14:
-        protect(&span, PROT_READ);
+        walk_userfault(me, &span);
         break;
     case 15:
-        protect(&span, PROT_NONE);
-        break;
     case 16:
     case 17:
-        protect(&span, PROT_READ | PROT_WRITE);
+        protect(me, &span);
         break;
     case 18:
+        lock(me, &span);
+        break;
     case 19:
+        walk_foreign(me, &span);
+        break;
+    case 20:
+        syscall(SYS_brk, areas[HEAP].va + walk_random(me, areas[HEAP].pages + 1) * LAB_PAGE);
+        break;
+    case 21:
+    case 22:
+    case 23:
         walk_access(span.va, span.pages, 0);
         break;
     default:
@@ -260,8 +275,8 @@ static void disturb(struct walker *me, int what)
 
 void walk_memory_step(struct walker *me)
 {
-    int what = walk_random(me, 24);
-    if (what == 12 || what == 13)
+    int what = walk_random(me, 30);
+    if (what == 13 || what == 14)
         pthread_rwlock_wrlock(&walk_steps);
     else
         pthread_rwlock_rdlock(&walk_steps);

@@ -58,3 +58,12 @@ AT_END(fault_exit, 4)
 	}
 	return 0;
 }
+
+/*
+ * (mm, vma, address, flags): until 6.5 GUP calls it without handle_mm_fault() (follow_hugetlb_page()), for MAP_POPULATE and
+ * mlock(), say.
+ */
+AT_END(hugetlb_fault_exit, 4)
+{
+	return space_in_scope(a[0]) ? observe_near(a[0], a[2], a[2] + 1, CAUSE_FAULT) : 0;
+}
