@@ -103,10 +103,11 @@ void ptl_exit(EVENT, int whole_process, int32_t code)
 	ptl_end(w);
 }
 
-void ptl_space_end(EVENT, uint32_t asid)
+void ptl_space_end(EVENT, uint32_t asid, uint64_t call)
 {
 	ptl_begin(w, 14, time, pid, tid);
 	ptl_u(w, asid);
+	ptl_u(w, call);
 	ptl_end(w);
 }
 
@@ -272,13 +273,14 @@ void ptl_protect(EVENT, uint32_t asid, uint64_t call, uint64_t page, uint64_t pa
 	ptl_end(w);
 }
 
-void ptl_fork_copy(EVENT, uint32_t parent_asid, uint32_t child_asid, uint64_t page, uint64_t pages)
+void ptl_fork_copy(EVENT, uint32_t parent_asid, uint32_t child_asid, uint64_t page, uint64_t pages, uint64_t call)
 {
 	ptl_begin(w, 45, time, pid, tid);
 	ptl_u(w, parent_asid);
 	ptl_u(w, child_asid);
 	ptl_u(w, page);
 	ptl_u(w, pages);
+	ptl_u(w, call);
 	ptl_end(w);
 }
 

@@ -102,7 +102,7 @@ void ptl_exec(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uin
 void ptl_fork(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t child_pid, uint32_t child_tid,
 	      uint32_t child_asid);
 void ptl_exit(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, int whole_process, int32_t code);
-void ptl_space_end(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t asid);
+void ptl_space_end(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t asid, uint64_t call);
 void ptl_thread(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, const char *comm);
 
 void ptl_register_begin(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t region, uint32_t asid,
@@ -133,7 +133,7 @@ void ptl_move(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uin
 void ptl_protect(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t asid, uint64_t call,
 		 uint64_t page, uint64_t pages, uint64_t vm_flags);
 void ptl_fork_copy(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t parent_asid,
-		   uint32_t child_asid, uint64_t page, uint64_t pages);
+		   uint32_t child_asid, uint64_t page, uint64_t pages, uint64_t call);
 /* The stacks are those of ptl_frame() events written before; 0: not taken. */
 void ptl_call(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t call, uint32_t number,
 	      const uint64_t arguments[6], uint64_t kernel_stack, uint64_t user_stack);

@@ -64,7 +64,8 @@ static void about_processes(struct ptl_writer *w)
 	ptl_fork(w, 22, 7, 7, U32_MAX, 0, 0);
 	ptl_exit(w, 23, 8, 9, 0, -9);
 	ptl_exit(w, 23, 8, 8, 1, INT_MIN32);
-	ptl_space_end(w, 24, 8, 8, 2);
+	ptl_space_end(w, 24, 8, 8, 2, 0);
+	ptl_space_end(w, 24, 8, 8, U32_MAX, U64_MAX);
 	ptl_thread(w, 25, 7, 10, "worker/0");
 }
 
@@ -115,7 +116,8 @@ static void about_memory(struct ptl_writer *w)
 	ptl_unmap(w, 43, 7, 7, 1, 2, 3, 9, 0x7f0000001ull, 512);
 	ptl_move(w, 44, 7, 7, 1, 9, 0x7f0000001ull, 0, PAGE_MAX);
 	ptl_protect(w, 45, 7, 7, 1, 0, 1, 1, 1ull << 63 | 7);
-	ptl_fork_copy(w, 46, 7, 7, 1, 2, 0, U64_MAX);
+	ptl_fork_copy(w, 46, 7, 7, 1, 2, 0, U64_MAX, 0);
+	ptl_fork_copy(w, 46, 7, 7, 1, 2, PAGE_MAX, 1, 128);
 	about_calls(w);
 	ptl_doubt(w, 48, 7, 7, 1, 0x7f0000001ull, 512);
 	ptl_doubt(w, 48, 7, 7, U32_MAX, PAGE_MAX, U64_MAX);

@@ -115,9 +115,9 @@ public final class Analysis extends HostEvents {
     }
 
     @Override
-    public void spaceEnd(long time, int pid, int tid, int asid) {
+    public void spaceEnd(long time, int pid, int tid, int asid, long call) {
         recording.stateEvent(time);
-        host.tables.spaceEnd(asid);
+        host.tables.spaceEnd(pid, tid, asid, call);
     }
 
     @Override
@@ -260,9 +260,9 @@ public final class Analysis extends HostEvents {
     }
 
     @Override
-    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {
+    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages, long call) {
         recording.event(time);
-        host.tables.forkCopy(time, pid, tid, parentAsid, page, pages);
+        host.tables.forkCopy(time, pid, tid, parentAsid, call, page, pages);
     }
 
     @Override
@@ -293,6 +293,6 @@ public final class Analysis extends HostEvents {
     @Override
     public void access(long time, int pid, int tid, long region, long iova, long length, int direction) {
         recording.event(time);
-        host.device.access(time, pid, tid, region, iova, length, direction);
+        host.device.access(time, region, iova, length, direction);
     }
 }

@@ -12,7 +12,7 @@ final class DeviceAccess {
         this.tables = tables;
     }
 
-    void access(long time, int pid, int tid, long id, long iova, long length, int direction) {
+    void access(long time, long id, long iova, long length, int direction) {
         Region region = recording.regions.get(id);
         if (region == null || length <= 0) {
             return;
@@ -38,7 +38,7 @@ final class DeviceAccess {
             return;
         }
         if (umem.space.ended()) {
-            tables.event(time, pid, tid, Causes.SPACE_ENDED, umem.space);
+            tables.ended(time, umem.space);
             states.detachUsed(time, first >>> Pages.SHIFT, Pages.end(first, end - first), tables);
         }
         states.access(time, first, end, write);

@@ -180,10 +180,10 @@ final class PageTables implements Divergence {
         }
     }
 
-    void forkCopy(long at, int byPid, int byTid, int parentAsid, long page, long pages) {
+    void forkCopy(long at, int byPid, int byTid, int parentAsid, long inCall, long page, long pages) {
         Space space = pinnedSpace(parentAsid);
         if (space != null && pages > 0) {
-            intent(space, at, Intents.FORK, 0, page, pages, 0, byPid, byTid);
+            intent(space, at, Intents.FORK, 0, page, pages, inCall, byPid, byTid);
         }
     }
 
@@ -195,12 +195,12 @@ final class PageTables implements Divergence {
         }
     }
 
-    void spaceEnd(int asid) {
+    void spaceEnd(int byPid, int byTid, int asid, long inCall) {
         Space space = recording.spaces.get(asid);
         if (space == null) {
             return;
         }
-        space.end();
+        space.end(byPid, byTid, inCall);
         if (space.blocks.size() == 0) {
             forget(asid);
         }
@@ -218,6 +218,12 @@ final class PageTables implements Divergence {
     /** As {@link #event}, with the address space in which to look for reasons. */
     void event(long at, int byPid, int byTid, int cause, Space space) {
         event(at, byPid, byTid, cause, 0);
+        causes.in(space);
+    }
+
+    /** The end of an address space is the reason. */
+    void ended(long at, Space space) {
+        event(at, space.endedByPid(), space.endedByTid(), Causes.SPACE_ENDED, space.endedIn());
         causes.in(space);
     }
 

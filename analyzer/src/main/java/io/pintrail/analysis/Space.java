@@ -9,6 +9,9 @@ final class Space {
     final IntervalIndex<Umem> blocks = new IntervalIndex<>();
     private Intents intents;
     private boolean ended;
+    private int endedByPid;
+    private int endedByTid;
+    private long endedIn;
 
     Space(int asid) {
         this.asid = asid;
@@ -22,8 +25,24 @@ final class Space {
     }
 
     /** The address space was torn down; its blocks stay pinned until they are released. */
-    void end() {
+    void end(int pid, int tid, long call) {
         ended = true;
+        endedByPid = pid;
+        endedByTid = tid;
+        endedIn = call;
+    }
+
+    int endedByPid() {
+        return endedByPid;
+    }
+
+    int endedByTid() {
+        return endedByTid;
+    }
+
+    /** The call in which the last thread left, 0 if not known. */
+    long endedIn() {
+        return endedIn;
     }
 
     boolean ended() {

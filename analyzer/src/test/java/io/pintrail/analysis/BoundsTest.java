@@ -100,7 +100,7 @@ class BoundsTest {
         to.fault(scene.tick(), 1, 1, 9, 1, 1, 77, 0, 5);
         to.access(scene.tick(), 1, 1, 77, 0, 100, 1);
         to.move(scene.tick(), 1, 1, 9, 0, 1, 2, 3);
-        to.spaceEnd(scene.tick(), 1, 1, 9);
+        to.spaceEnd(scene.tick(), 1, 1, 9, 0);
         to.snapshotEnd(scene.tick(), 1, 1);
         AnalysisResult result = to.finish();
         assertThat(result.regions()).isEmpty();

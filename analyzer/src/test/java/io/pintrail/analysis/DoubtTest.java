@@ -154,7 +154,7 @@ class DoubtTest {
     void theEndOfTheAddressSpaceIsKnownWhateverWasInDoubt() {
         scene.register(1, 1000, 1, 50, RW);
         doubt(1000, 1);
-        scene.analysis.spaceEnd(scene.tick(), PID, PID, ASID);
+        scene.analysis.spaceEnd(scene.tick(), PID, PID, ASID, 0);
         scene.mark("m");
         assertThat(scene.at("m")).isEqualTo("D");
     }

@@ -50,7 +50,7 @@ class FindingTest {
     void storeAfterForkIsCausedByFork() {
         scene.register(1, 1000, 2, 50, RW);
         scene.protect(1000, 2, 1);
-        scene.analysis.forkCopy(scene.tick(), PID, PID, ASID, 2, 900, 500);
+        scene.analysis.forkCopy(scene.tick(), PID, PID, ASID, 2, 900, 500, 0);
         scene.fault(1000, 2, 900);
         assertThat(findings())
                 .singleElement()

@@ -199,7 +199,7 @@ class VerdictTest {
     @Test
     void endedAddressSpaceDetachesEverythingWithoutFinding() {
         scene.register(1, 1000, 2, 50, RW);
-        scene.analysis.spaceEnd(scene.tick(), PID, PID, ASID);
+        scene.analysis.spaceEnd(scene.tick(), PID, PID, ASID, 0);
         scene.mark("m");
         scene.deregister(1);
         assertThat(scene.at("m")).isEqualTo("DD");
@@ -211,7 +211,7 @@ class VerdictTest {
     @Test
     void deviceUseAfterTheEndOfTheAddressSpaceIsAFinding() {
         scene.register(1, 1000, 4, 50, RW);
-        scene.analysis.spaceEnd(scene.tick(), PID, PID, ASID);
+        scene.analysis.spaceEnd(scene.tick(), PID, PID, ASID, 0);
         scene.deviceReads(1, 1001, 2);
         scene.deregister(1);
         assertThat(scene.analysis.finish().findings()).singleElement().satisfies(f -> {

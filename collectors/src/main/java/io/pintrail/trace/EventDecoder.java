@@ -232,8 +232,9 @@ final class EventDecoder extends HostEventDecoder {
         int childAsid = u32();
         long page = varint();
         long pages = varint();
+        long call = laterVarint();
         fits();
-        visitor.forkCopy(time, pid, tid, parentAsid, childAsid, page, pages);
+        visitor.forkCopy(time, pid, tid, parentAsid, childAsid, page, pages, call);
     }
 
     private void call() {

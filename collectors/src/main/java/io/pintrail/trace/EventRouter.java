@@ -69,8 +69,8 @@ public abstract class EventRouter implements TraceVisitor {
     }
 
     @Override
-    public void spaceEnd(long time, int pid, int tid, int asid) {
-        to(Kind.SPACE_END, time).spaceEnd(time, pid, tid, asid);
+    public void spaceEnd(long time, int pid, int tid, int asid, long call) {
+        to(Kind.SPACE_END, time).spaceEnd(time, pid, tid, asid, call);
     }
 
     @Override
@@ -203,8 +203,8 @@ public abstract class EventRouter implements TraceVisitor {
     }
 
     @Override
-    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {
-        to(Kind.FORK_COPY, time).forkCopy(time, pid, tid, parentAsid, childAsid, page, pages);
+    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages, long call) {
+        to(Kind.FORK_COPY, time).forkCopy(time, pid, tid, parentAsid, childAsid, page, pages, call);
     }
 
     @Override

@@ -183,12 +183,13 @@ abstract class EventWriter extends HostEventWriter {
     }
 
     @Override
-    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {
+    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages, long call) {
         begin(Kind.FORK_COPY, time, pid, tid);
         to.u32(parentAsid);
         to.u32(childAsid);
         to.varint(page);
         to.varint(pages);
+        to.varint(call);
         end();
     }
 

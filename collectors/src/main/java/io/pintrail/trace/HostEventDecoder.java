@@ -88,8 +88,9 @@ class HostEventDecoder extends EventCursor {
 
     protected final void spaceEnd() {
         int asid = u32();
+        long call = laterVarint();
         fits();
-        visitor.spaceEnd(time, pid, tid, asid);
+        visitor.spaceEnd(time, pid, tid, asid, call);
     }
 
     protected final void thread() {

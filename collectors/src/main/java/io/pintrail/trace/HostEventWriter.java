@@ -107,9 +107,10 @@ abstract class HostEventWriter extends RunsWriter {
     }
 
     @Override
-    public void spaceEnd(long time, int pid, int tid, int asid) {
+    public void spaceEnd(long time, int pid, int tid, int asid, long call) {
         begin(Kind.SPACE_END, time, pid, tid);
         to.u32(asid);
+        to.varint(call);
         end();
     }
 

@@ -63,7 +63,7 @@ final class JsonEvents {
             case "EXEC" -> v.exec(time, pid, tid, f.u32("asid"), f.text("comm"), f.text("file"));
             case "FORK" -> v.fork(time, pid, tid, f.u32("childPid"), f.u32("childTid"), f.u32("childAsid"));
             case "EXIT" -> v.exit(time, pid, tid, f.flag("wholeProcess"), f.s32("code"));
-            case "SPACE_END" -> v.spaceEnd(time, pid, tid, f.u32("asid"));
+            case "SPACE_END" -> v.spaceEnd(time, pid, tid, f.u32("asid"), f.laterU64("call"));
             case "THREAD" -> v.thread(time, pid, tid, f.text("comm"));
             default -> regionEvent(kind, time, pid, tid);
         }
@@ -193,28 +193,39 @@ final class JsonEvents {
                 v.protect(
                         time, pid, tid, f.u32("asid"), f.u64("call"), f.u64("page"), f.u64("pages"), f.u64("vmFlags"));
             case "FORK_COPY" ->
-                v.forkCopy(time, pid, tid, f.u32("parentAsid"), f.u32("childAsid"), f.u64("page"), f.u64("pages"));
-            case "CALL" ->
-                v.call(
+                v.forkCopy(
                         time,
                         pid,
                         tid,
-                        f.u64("call"),
-                        f.u32("number"),
-                        f.u64("a0"),
-                        f.u64("a1"),
-                        f.u64("a2"),
-                        f.u64("a3"),
-                        f.u64("a4"),
-                        f.u64("a5"),
-                        f.laterU64("kernelStack"),
-                        f.laterU64("userStack"));
+                        f.u32("parentAsid"),
+                        f.u32("childAsid"),
+                        f.u64("page"),
+                        f.u64("pages"),
+                        f.laterU64("call"));
+            case "CALL" -> call(time, pid, tid);
             case "FRAME" -> frame(time, pid, tid);
             case "DOUBT" -> v.doubt(time, pid, tid, f.u32("asid"), f.u64("page"), f.u64("pages"));
             case "ACCESS" ->
                 v.access(time, pid, tid, f.u64("region"), f.u64("iova"), f.u64("length"), f.u8("direction"));
             default -> throw new JsonFields.BadField("unknown kind \"" + kind + "\"");
         }
+    }
+
+    private void call(long time, int pid, int tid) {
+        v.call(
+                time,
+                pid,
+                tid,
+                f.u64("call"),
+                f.u32("number"),
+                f.u64("a0"),
+                f.u64("a1"),
+                f.u64("a2"),
+                f.u64("a3"),
+                f.u64("a4"),
+                f.u64("a5"),
+                f.laterU64("kernelStack"),
+                f.laterU64("userStack"));
     }
 
     private void frame(long time, int pid, int tid) {

@@ -121,9 +121,10 @@ abstract class JsonHostEventWriter extends JsonLineWriter {
     }
 
     @Override
-    public void spaceEnd(long time, int pid, int tid, int asid) {
+    public void spaceEnd(long time, int pid, int tid, int asid, long call) {
         line(Kind.SPACE_END, time, pid, tid);
         number("asid", asid & U32);
+        number("call", call);
         end();
     }
 

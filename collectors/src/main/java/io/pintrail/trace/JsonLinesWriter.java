@@ -234,12 +234,13 @@ public final class JsonLinesWriter extends JsonHostEventWriter {
     }
 
     @Override
-    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {
+    public void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages, long call) {
         line(Kind.FORK_COPY, time, pid, tid);
         number("parentAsid", parentAsid & U32);
         number("childAsid", childAsid & U32);
         hex("page", page);
         number("pages", pages);
+        number("call", call);
         end();
     }
 

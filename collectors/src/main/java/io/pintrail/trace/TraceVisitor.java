@@ -53,7 +53,7 @@ public interface TraceVisitor {
 
     default void exit(long time, int pid, int tid, boolean wholeProcess, int code) {}
 
-    default void spaceEnd(long time, int pid, int tid, int asid) {}
+    default void spaceEnd(long time, int pid, int tid, int asid, long call) {}
 
     default void thread(long time, int pid, int tid, CharSequence comm) {}
 
@@ -132,7 +132,8 @@ public interface TraceVisitor {
 
     default void protect(long time, int pid, int tid, int asid, long call, long page, long pages, long vmFlags) {}
 
-    default void forkCopy(long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages) {}
+    default void forkCopy(
+            long time, int pid, int tid, int parentAsid, int childAsid, long page, long pages, long call) {}
 
     /** The stacks are those of {@link #frame} calls that came before; 0: not taken. */
     default void call(

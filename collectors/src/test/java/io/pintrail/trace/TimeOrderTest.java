@@ -19,7 +19,7 @@ class TimeOrderTest {
         }
 
         @Override
-        public void spaceEnd(long time, int pid, int tid, int asid) {
+        public void spaceEnd(long time, int pid, int tid, int asid, long call) {
             seen.add("event " + time / MS);
         }
 
@@ -35,7 +35,7 @@ class TimeOrderTest {
     });
 
     private void event(long ms) {
-        order.spaceEnd(ms * MS, 7, 8, 1);
+        order.spaceEnd(ms * MS, 7, 8, 1, 0);
     }
 
     private void mark(long ms, String text) {

@@ -41,20 +41,25 @@ class VectorsTest {
         assertThat(Lines.ptl(description())).isEqualTo(Lines.vector("events.ptl"));
     }
 
-    /** Version 1.0 had no stacks, and no fields for them in CALL. */
+    /** Version 1.0 had no stacks, and no fields for them. */
     @Test
     void tracesOfTheFirstMinorVersionReadAsEver() throws IOException {
         List<String> then = new String(Lines.vector("events-1.0.jsonl"), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        List<String> now = then.stream()
-                .map(line -> line.startsWith("{\"kind\":\"CALL\"")
-                        ? line.replace("}", ",\"kernelStack\":0,\"userStack\":0}")
-                        : line)
-                .toList();
+        List<String> now = then.stream().map(VectorsTest::withLaterFields).toList();
         assertThat(now).isNotEqualTo(then);
         assertThat(Lines.of(Lines.vector("events-1.0.ptl"))).isEqualTo(now);
         assertThat(Lines.ptl(then)).isEqualTo(Lines.ptl(now));
+    }
+
+    private static String withLaterFields(String line) {
+        String fields = switch (line.replaceFirst("\\{\"kind\":\"(\\w+)\".*", "$1")) {
+            case "CALL" -> ",\"kernelStack\":0,\"userStack\":0}";
+            case "FORK_COPY", "SPACE_END" -> ",\"call\":0}";
+            default -> "}";
+        };
+        return line.substring(0, line.length() - 1) + fields;
     }
 
     @Test

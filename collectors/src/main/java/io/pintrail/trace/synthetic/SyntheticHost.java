@@ -176,7 +176,7 @@ final class SyntheticHost {
                 v.umemRelease(tick(), pid, pid, mr);
                 v.deregister(tick(), pid, pid, mr, 0);
             }
-            v.spaceEnd(tick(), pid, pid, asid(process));
+            v.spaceEnd(tick(), pid, pid, asid(process), 0);
             v.exit(tick(), pid, pid, true, 0);
         }
     }
