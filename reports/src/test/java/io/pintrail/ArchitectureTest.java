@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The one-way street trace → analysis → report → cli, checked over all modules at once. */
+/** The one-way street trace → ship, analysis → stream → report → cli, checked over all modules at once. */
 @AnalyzeClasses(packages = "io.pintrail", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
@@ -19,21 +19,39 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("trace")
             .definedBy("io.pintrail.trace..")
+            .layer("ship")
+            .definedBy("io.pintrail.ship..", "io.pintrail.broker..")
             .layer("analysis")
             .definedBy("io.pintrail.analysis..")
+            .layer("stream")
+            .definedBy("io.pintrail.stream..")
             .layer("report")
             .definedBy("io.pintrail.report..")
             .layer("cli")
             .definedBy("io.pintrail.cli..")
             .whereLayer("trace")
             .mayNotAccessAnyLayer()
+            .whereLayer("ship")
+            .mayOnlyAccessLayers("trace")
             .whereLayer("analysis")
             .mayOnlyAccessLayers("trace")
+            .whereLayer("stream")
+            .mayOnlyAccessLayers("trace", "ship", "analysis")
             .whereLayer("report")
             .mayOnlyAccessLayers("trace", "analysis")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer()
             .withOptionalLayers(true);
+
+    @ArchTest
+    static final ArchRule kafkasServerIsBehindOneClass = noClasses()
+            .that()
+            .resideInAPackage("io.pintrail..")
+            .and()
+            .doNotHaveSimpleName("EmbeddedBroker")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("kafka..", "scala..", "org.apache.kafka.server..", "org.apache.kafka.metadata..");
 
     @ArchTest
     static final ArchRule packagesFormNoCycle =

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             InfoCommand.class,
             ConvertCommand.class,
+            ShipCommand.class,
             SynthCommand.class,
             HelpCommand.class
         },

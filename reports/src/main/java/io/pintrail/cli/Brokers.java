@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.cli;
+
+import io.pintrail.broker.EmbeddedBroker;
+import io.pintrail.ship.ClientConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Options that say which Kafka to use, as a mixin. */
+final class Brokers {
+    @ArgGroup(multiplicity = "1")
+    private Where where;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings for the Kafka clients (TLS, SASL, …) as name=value lines. Passwords belong there.")
+    private Path config;
+
+    private EmbeddedBroker embedded;
+
+    private static final class Where {
+        @Option(names = "--brokers", paramLabel = "HOST:PORT,…", description = "Kafka brokers to start from.")
+        private String brokers;
+
+        @Option(
+                names = "--embedded",
+                description = "Start a broker in this process, on loopback. Its data are thrown away at the end.")
+        private boolean temporary;
+
+        @Option(
+                names = "--embedded-data",
+                paramLabel = "DIR",
+                description = "As --embedded, with the broker's data in DIR, where they are kept.")
+        private Path kept;
+    }
+
+    /** Starts the embedded broker if that is wanted. */
+    ClientConfig open(Terminal terminal) throws IOException {
+        if (where.brokers != null) {
+            return new ClientConfig(where.brokers, config);
+        }
+        embedded = where.temporary ? EmbeddedBroker.temporary() : EmbeddedBroker.keeping(where.kept, 0);
+        terminal.err().println("pintrail: embedded broker at " + embedded.address());
+        return new ClientConfig(embedded.address(), config);
+    }
+
+    /** Stops the embedded broker if there is one. */
+    void close() {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}
