@@ -25,6 +25,8 @@ void lab_close(struct lab *lab);
 
 /* access: LAB_RW, LAB_RO or any IBV_ACCESS_*. Exits when the kernel refuses: scenarios register only what must work. */
 struct ibv_mr *lab_register(struct lab *lab, void *va, size_t length, int access);
+/* The same, but NULL with errno when the kernel refuses. */
+struct ibv_mr *lab_try_register(struct lab *lab, void *va, size_t length, int access);
 void lab_deregister(struct lab *lab, struct ibv_mr *mr);
 /* Returns 0 or the errno with which the driver refused; the mr is unchanged then. */
 int lab_reregister_access(struct lab *lab, struct ibv_mr *mr, int access);

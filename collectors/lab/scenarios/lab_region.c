@@ -40,15 +40,22 @@ void lab_close(struct lab *lab)
     free(lab);
 }
 
-struct ibv_mr *lab_register(struct lab *lab, void *va, size_t length, int access)
+struct ibv_mr *lab_try_register(struct lab *lab, void *va, size_t length, int access)
 {
     errno = 0;
     if (lab->region_count == LAB_REGIONS)
         lab_fail("more than %d regions", LAB_REGIONS);
     struct ibv_mr *mr = ibv_reg_mr(lab->pd, va, length, access);
+    if (mr)
+        lab->regions[lab->region_count++] = (struct lab_region){mr, access};
+    return mr;
+}
+
+struct ibv_mr *lab_register(struct lab *lab, void *va, size_t length, int access)
+{
+    struct ibv_mr *mr = lab_try_register(lab, va, length, access);
     if (!mr)
         lab_fail("ibv_reg_mr of %zu bytes at %p, access 0x%x, refused", length, va, access);
-    lab->regions[lab->region_count++] = (struct lab_region){mr, access};
     return mr;
 }
 
