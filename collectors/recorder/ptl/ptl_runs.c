@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SNAPSHOT = 7, PIN_PAGES = 31, UNPIN = 33, MAP = 41 };
+enum { SNAPSHOT = 7, PIN_PAGES = 31, UNPIN = 33, MAP = 41, BEFORE = 51 };
 
 static void start(struct ptl_writer *w, uint8_t kind, uint64_t time, int32_t pid, int32_t tid, uint64_t owner,
 		  uint64_t page)
@@ -44,6 +44,13 @@ void ptl_map_runs(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid,
 	w->runs.call = call;
 }
 
+void ptl_before_runs(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t umem, uint8_t entry,
+		     uint64_t page)
+{
+	start(w, BEFORE, time, pid, tid, umem, page);
+	w->runs.cause = entry;
+}
+
 static void write_event(struct ptl_writer *w)
 {
 	struct ptl_runs *r = &w->runs;
@@ -57,6 +64,8 @@ static void write_event(struct ptl_writer *w)
 		ptl_byte(w, r->cause);
 		ptl_u(w, r->call);
 	}
+	if (r->kind == BEFORE)
+		ptl_byte(w, r->cause);
 	ptl_u(w, r->page);
 	ptl_u(w, r->count);
 	memcpy(w->to, r->bytes, r->used);

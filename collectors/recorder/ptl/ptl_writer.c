@@ -321,6 +321,19 @@ void ptl_doubt(EVENT, uint32_t asid, uint64_t page, uint64_t pages)
 	ptl_end(w);
 }
 
+void ptl_area(EVENT, const struct ptl_area_info *area)
+{
+	ptl_begin(w, 49, time, pid, tid);
+	ptl_u(w, area->umem);
+	ptl_u(w, area->page);
+	ptl_u(w, area->pages);
+	ptl_u(w, area->vm_flags);
+	ptl_byte(w, area->backing);
+	ptl_byte(w, area->traits);
+	ptl_string(w, area->file_system);
+	ptl_end(w);
+}
+
 void ptl_access(EVENT, uint64_t region, uint64_t iova, uint64_t length, uint8_t direction)
 {
 	ptl_begin(w, 50, time, pid, tid);

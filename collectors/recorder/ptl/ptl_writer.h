@@ -66,6 +66,17 @@ enum ptl_method {
 	PTL_METHOD_FOUND = 128,     /* flag: registered before the recording began */
 };
 
+/* AREA: part of a umem's range, before its pages are pinned. */
+struct ptl_area_info {
+	uint64_t umem, page, pages, vm_flags;
+	uint8_t backing, traits; /* of the enums below */
+	const char *file_system; /* name of its type, "" if none */
+};
+
+enum ptl_backing { PTL_NO_AREA, PTL_ANONYMOUS, PTL_SHMEM, PTL_HUGETLB, PTL_FILE, PTL_OTHER_BACKING };
+enum ptl_trait { PTL_TELLS_WRITES = 1, PTL_DAX = 2, PTL_HUGE_PAGES = 4 };
+enum ptl_entry { PTL_WRITABLE = 1, PTL_EXCLUSIVE = 2, PTL_SOLE = 4 };
+
 /* NULL with errno when there is no memory. Nothing is written yet. */
 struct ptl_writer *ptl_open(const struct ptl_identity *identity, ptl_sink sink, void *ctx);
 
@@ -141,6 +152,7 @@ void ptl_frame(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, co
 /* What the pages map is not known from `time` on, until they are observed at that time or later. */
 void ptl_doubt(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t asid, uint64_t page,
 	       uint64_t pages);
+void ptl_area(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, const struct ptl_area_info *area);
 void ptl_access(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t region, uint64_t iova,
 		uint64_t length, uint8_t direction);
 
@@ -155,6 +167,9 @@ void ptl_unpin_runs(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t ti
 void ptl_map_runs(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t asid, uint8_t cause,
 		  uint64_t call, uint64_t page);
 void ptl_run(struct ptl_writer *w, uint64_t pages, enum ptl_shape shape, uint64_t pfn, uint8_t page_kind);
+/* entry: of enum ptl_entry. */
+void ptl_before_runs(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t umem, uint8_t entry,
+		     uint64_t page);
 void ptl_end_runs(struct ptl_writer *w);
 
 #endif

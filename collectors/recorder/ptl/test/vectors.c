@@ -105,6 +105,21 @@ static void about_calls(struct ptl_writer *w)
 	ptl_call(w, 47, 7, 7, U64_MAX, U32_MAX, arguments, U64_MAX, 1);
 }
 
+static void about_areas(struct ptl_writer *w)
+{
+	const struct ptl_area_info file = { 1, 0x7f0000001ull, 16, 0x75, PTL_FILE, PTL_TELLS_WRITES, "ext4" };
+	const struct ptl_area_info greatest = { U64_MAX, PAGE_MAX, U64_MAX, U64_MAX, 255, 255, "" };
+
+	ptl_area(w, 49, 7, 7, &file);
+	ptl_area(w, 49, 7, 7, &greatest);
+	ptl_before_runs(w, 49, 7, 7, 1, PTL_WRITABLE | PTL_EXCLUSIVE, 0x7f0000001ull);
+	ptl_run(w, 16, PTL_CONSECUTIVE, 100, 1);
+	ptl_end_runs(w);
+	ptl_before_runs(w, 49, 7, 7, U64_MAX, 255, PAGE_MAX);
+	ptl_run(w, 1, PTL_NONE, 0, 0);
+	ptl_end_runs(w);
+}
+
 static void about_memory(struct ptl_writer *w)
 {
 	ptl_pin_begin(w, 40, 7, 7, 1, 1, 1, 1, 1, 0x7f0000001ull, 16, 13, 0x10003);
@@ -121,6 +136,7 @@ static void about_memory(struct ptl_writer *w)
 	about_calls(w);
 	ptl_doubt(w, 48, 7, 7, 1, 0x7f0000001ull, 512);
 	ptl_doubt(w, 48, 7, 7, U32_MAX, PAGE_MAX, U64_MAX);
+	about_areas(w);
 }
 
 static void about_runs(struct ptl_writer *w)

@@ -80,6 +80,7 @@ final class EventDecoder extends HostEventDecoder {
             case Kind.UMEM_RELEASE -> umemRelease();
             case Kind.PIN_BEGIN -> pinBegin();
             case Kind.PIN_PAGES -> runs(kind, varint(), 0, 0, varint());
+            case Kind.BEFORE -> runs(kind, varint(), u8(), 0, varint());
             case Kind.PIN_END -> pinEnd();
             case Kind.UNPIN -> runs(kind, 0, 0, 0, varint());
             case Kind.FAULT -> fault();
@@ -91,6 +92,7 @@ final class EventDecoder extends HostEventDecoder {
             case Kind.CALL -> call();
             case Kind.FRAME -> frame();
             case Kind.DOUBT -> doubt();
+            case Kind.AREA -> area();
             case Kind.ACCESS -> access();
             default -> fits(); // a later minor version: its length is all that is needed
         }
@@ -275,6 +277,18 @@ final class EventDecoder extends HostEventDecoder {
         visitor.doubt(time, pid, tid, asid, page, pages);
     }
 
+    private void area() {
+        long umem = varint();
+        long page = varint();
+        long pages = varint();
+        long vmFlags = varint();
+        int backing = u8();
+        int traits = u8();
+        String fileSystem = string();
+        fits();
+        visitor.area(time, pid, tid, umem, page, pages, vmFlags, backing, traits, fileSystem);
+    }
+
     private void access() {
         long region = varint();
         long iova = varint();
@@ -310,6 +324,7 @@ final class EventDecoder extends HostEventDecoder {
                 case Kind.MAP ->
                     visitor.map(time, pid, tid, (int) owner, cause, call, page, pages, pfn, step, pageKind);
                 case Kind.PIN_PAGES -> visitor.pinPages(time, pid, tid, owner, page, pages, pfn, step, pageKind);
+                case Kind.BEFORE -> visitor.before(time, pid, tid, owner, cause, page, pages, pfn, step, pageKind);
                 case Kind.SNAPSHOT -> visitor.snapshot(time, pid, tid, (int) owner, page, pages, pfn, step, pageKind);
                 default -> visitor.unpin(time, pid, tid, pages, pfn, step, pageKind);
             }

@@ -261,6 +261,36 @@ public abstract class EventRouter implements TraceVisitor {
     }
 
     @Override
+    public void area(
+            long time,
+            int pid,
+            int tid,
+            long umem,
+            long page,
+            long pages,
+            long vmFlags,
+            int backing,
+            int traits,
+            CharSequence fileSystem) {
+        to(Kind.AREA, time).area(time, pid, tid, umem, page, pages, vmFlags, backing, traits, fileSystem);
+    }
+
+    @Override
+    public void before(
+            long time,
+            int pid,
+            int tid,
+            long umem,
+            int entry,
+            long page,
+            long pages,
+            long pfn,
+            int step,
+            int pageKind) {
+        to(Kind.BEFORE, time).before(time, pid, tid, umem, entry, page, pages, pfn, step, pageKind);
+    }
+
+    @Override
     public void access(long time, int pid, int tid, long region, long iova, long length, int direction) {
         to(Kind.ACCESS, time).access(time, pid, tid, region, iova, length, direction);
     }

@@ -259,6 +259,29 @@ abstract class EventWriter extends HostEventWriter {
     }
 
     @Override
+    public void area(
+            long time,
+            int pid,
+            int tid,
+            long umem,
+            long page,
+            long pages,
+            long vmFlags,
+            int backing,
+            int traits,
+            CharSequence fileSystem) {
+        begin(Kind.AREA, time, pid, tid);
+        to.varint(umem);
+        to.varint(page);
+        to.varint(pages);
+        to.varint(vmFlags);
+        to.u8(backing);
+        to.u8(traits);
+        to.string(fileSystem);
+        end();
+    }
+
+    @Override
     public void access(long time, int pid, int tid, long region, long iova, long length, int direction) {
         begin(Kind.ACCESS, time, pid, tid);
         to.varint(region);

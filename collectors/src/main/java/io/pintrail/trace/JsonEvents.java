@@ -205,6 +205,7 @@ final class JsonEvents {
             case "CALL" -> call(time, pid, tid);
             case "FRAME" -> frame(time, pid, tid);
             case "DOUBT" -> v.doubt(time, pid, tid, f.u32("asid"), f.u64("page"), f.u64("pages"));
+            case "AREA", "BEFORE" -> stateBefore(kind, time, pid, tid);
             case "ACCESS" ->
                 v.access(time, pid, tid, f.u64("region"), f.u64("iova"), f.u64("length"), f.u8("direction"));
             default -> throw new JsonFields.BadField("unknown kind \"" + kind + "\"");
@@ -226,6 +227,34 @@ final class JsonEvents {
                 f.u64("a5"),
                 f.laterU64("kernelStack"),
                 f.laterU64("userStack"));
+    }
+
+    private void stateBefore(String kind, long time, int pid, int tid) {
+        if (kind.equals("AREA")) {
+            v.area(
+                    time,
+                    pid,
+                    tid,
+                    f.u64("umem"),
+                    f.u64("page"),
+                    f.u64("pages"),
+                    f.u64("vmFlags"),
+                    f.u8("backing"),
+                    f.u8("traits"),
+                    f.text("fileSystem"));
+        } else {
+            v.before(
+                    time,
+                    pid,
+                    tid,
+                    f.u64("umem"),
+                    f.u8("entry"),
+                    f.u64("page"),
+                    f.u64("pages"),
+                    f.frame(),
+                    f.step(),
+                    f.pageKind());
+        }
     }
 
     private void frame(long time, int pid, int tid) {

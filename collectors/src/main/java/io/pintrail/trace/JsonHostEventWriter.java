@@ -4,7 +4,10 @@ package io.pintrail.trace;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The events about the host, the recording and its processes; {@link JsonLinesWriter} adds those about memory. */
+/**
+ * The events about the host, the recording and its processes; {@link JsonRegionEventWriter} and {@link JsonLinesWriter}
+ * add the others.
+ */
 abstract class JsonHostEventWriter extends JsonLineWriter {
     JsonHostEventWriter(OutputStream out) throws IOException {
         super(out);

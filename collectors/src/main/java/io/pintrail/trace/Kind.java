@@ -40,10 +40,12 @@ public final class Kind {
     public static final int CALL = 46;
     public static final int FRAME = 47;
     public static final int DOUBT = 48;
+    public static final int AREA = 49;
     public static final int ACCESS = 50;
+    public static final int BEFORE = 51;
 
     /** One more than the greatest code this version knows. */
-    public static final int LIMIT = 51;
+    public static final int LIMIT = 52;
 
     private static final String[] NAMES = new String[LIMIT];
 

@@ -60,6 +60,22 @@ abstract class RunsWriter implements TraceVisitor {
         run(pages, pfn, step, pageKind);
     }
 
+    @Override
+    public void before(
+            long time,
+            int pid,
+            int tid,
+            long umem,
+            int entry,
+            long page,
+            long pages,
+            long pfn,
+            int step,
+            int pageKind) {
+        event(Kind.BEFORE, time, pid, tid, umem, entry, 0, page);
+        run(pages, pfn, step, pageKind);
+    }
+
     private void event(int kind, long time, int pid, int tid, long owner, int cause, long call, long page) {
         if (!runs.continuedBy(kind, time, pid, tid, owner, cause, call, page)) {
             endRuns();
@@ -95,6 +111,9 @@ abstract class RunsWriter implements TraceVisitor {
         if (runs.kind == Kind.MAP) {
             to.u8(runs.cause);
             to.varint(runs.call);
+        }
+        if (runs.kind == Kind.BEFORE) {
+            to.u8(runs.cause);
         }
         to.varint(runs.page);
         to.varint(runs.count);

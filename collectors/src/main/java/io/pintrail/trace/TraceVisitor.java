@@ -86,6 +86,39 @@ public interface TraceVisitor {
 
     default void umemRelease(long time, int pid, int tid, long umem) {}
 
+    /**
+     * A part of an ib_umem's range, before its pages are pinned.
+     *
+     * @param vmFlags the kernel's VM_* bits
+     * @param backing 0 nothing is mapped here, 1 anonymous, 2 shmem, 3 hugetlb, 4 file, 5 other
+     * @param traits 1 the file must be told of writes, 2 DAX, 4 untouched 2 MiB get huge pages
+     * @param fileSystem name of its type, or empty
+     */
+    default void area(
+            long time,
+            int pid,
+            int tid,
+            long umem,
+            long page,
+            long pages,
+            long vmFlags,
+            int backing,
+            int traits,
+            CharSequence fileSystem) {}
+
+    /** What the page table said of these pages before they were pinned; entry: 1 writable, 2 exclusive, 4 sole. */
+    default void before(
+            long time,
+            int pid,
+            int tid,
+            long umem,
+            int entry,
+            long page,
+            long pages,
+            long pfn,
+            int step,
+            int pageKind) {}
+
     default void pinBegin(
             long time,
             int pid,
