@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# probes.tsv as a C table.
+# The rows of probes.tsv for the eBPF backend as a C table.
 function version(text, otherwise,    parts) {
 	if (text == "") return otherwise
 	split(text, parts, ".")
 	return sprintf("%d << 8 | %d", parts[1], parts[2])
 }
 BEGIN { FS = "\t"; print "#include \"attach.h\"\n\nconst struct probe probes[] = {" }
-/^#/ || $1 == "event" { next }
+/^#/ || $1 == "event" || $2 ~ /^tf_/ { next }
 NF != 7 { print FILENAME ":" NR ": 7 fields are needed, here are " NF > "/dev/stderr"; exit 1 }
 {
 	range = $5 == "all" ? "-" : $5

@@ -6,7 +6,7 @@ function until(range,    parts) {
 	return parts[1] * 256 + parts[2]
 }
 BEGIN { FS = "\t" }
-/^#/ || $1 == "event" { next }
+/^#/ || $1 == "event" || $2 ~ /^tf_/ { next }
 { row++ }
 until($5) < 6 * 256 + 14 { next }
 $2 == "fentry" { enter = enter "\tcase " row ":\n\t\treturn " $4 "_entered(ctx, a);\n" }

@@ -153,6 +153,7 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 		if (!error)
 			return;
 		pintrail_bpf__destroy(a->bpf);
+		a->bpf = NULL;
 		if (error == -EPERM)
 			die("the kernel does not allow BPF (%s); run as root, without lockdown=confidentiality",
 			    *first_complaint ? first_complaint : "EPERM");

@@ -2,6 +2,7 @@
 #include "base.h"
 
 #include <fcntl.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +16,30 @@ static void say(const char *format, va_list args)
 	fputc('\n', stderr);
 }
 
+static struct {
+	bool active;
+	jmp_buf start;
+	char text[512];
+} trial;
+
+const char *attempt(void (*act)(void *ctx), void *ctx)
+{
+	trial.active = true;
+	bool died = setjmp(trial.start);
+	if (!died)
+		act(ctx);
+	trial.active = false;
+	return died ? trial.text : NULL;
+}
+
 void die(const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
+	if (trial.active) {
+		vsnprintf(trial.text, sizeof trial.text, format, args);
+		longjmp(trial.start, 1);
+	}
 	say(format, args);
 	va_end(args);
 	exit(2);
@@ -30,6 +51,14 @@ void warn(const char *format, ...)
 	va_start(args, format);
 	say(format, args);
 	va_end(args);
+}
+
+void tell_stage(bool verbose, const char *stage, u64 *since)
+{
+	u64 now = now_ns();
+	if (verbose)
+		warn("%s: %llu ms", stage, (unsigned long long)(now - *since) / 1000000);
+	*since = now;
 }
 
 void *need(size_t bytes)

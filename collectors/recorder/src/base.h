@@ -25,6 +25,15 @@ typedef int64_t s64;
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Calls act(ctx). NULL when it returned; when it died instead, what it would have said (valid until the next attempt), and
+ * the program goes on. Only for what can be left half done.
+ */
+const char *attempt(void (*act)(void *ctx), void *ctx);
+
+/* With --verbose: how long the last part of the start took; since is moved on. */
+void tell_stage(bool verbose, const char *stage, u64 *since);
+
 /* malloc and friends that die when there is no memory. */
 void *need(size_t bytes);
 void *need_zero(size_t bytes);

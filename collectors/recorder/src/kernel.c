@@ -61,12 +61,24 @@ static void read_symbols(struct kernel *kernel)
 	}
 }
 
-static void check_lockdown(void)
+/* Being root does not say which capabilities there are, in a container for one. */
+static void check_capabilities(void)
 {
-	char *lockdown = read_text("/sys/kernel/security/lockdown");
-	if (lockdown && strstr(lockdown, "[confidentiality]"))
-		die("kernel lockdown is at confidentiality, which forbids eBPF to read the kernel; boot with lockdown=integrity or none");
-	free(lockdown);
+	static const struct {
+		int bit;
+		const char *name, *use;
+	} needed[] = {
+		{ 21, "CAP_SYS_ADMIN", "probes and page frame numbers" },
+		{ 34, "CAP_SYSLOG", "the addresses in /proc/kallsyms" },
+		{ 19, "CAP_SYS_PTRACE", "the page maps of other processes" },
+	};
+	char *status = read_text("/proc/self/status");
+	const char *line = status ? strstr(status, "CapEff:") : NULL;
+	u64 effective = line ? strtoull(line + 7, NULL, 16) : ~0ULL;
+	free(status);
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!(effective >> needed[i].bit & 1))
+			die("no %s, which is needed for %s; run as root with all capabilities", needed[i].name, needed[i].use);
 }
 
 void kernel_open(struct kernel *kernel)
@@ -86,7 +98,16 @@ void kernel_open(struct kernel *kernel)
 		die("Linux %s is too old; 5.10 or newer is needed", name.release);
 	if (geteuid())
 		die("recording needs root; use sudo");
-	check_lockdown();
+	check_capabilities();
+	read_symbols(kernel);
+}
+
+void kernel_read_types(struct kernel *kernel)
+{
+	char *lockdown = read_text("/sys/kernel/security/lockdown");
+	if (lockdown && strstr(lockdown, "[confidentiality]"))
+		die("kernel lockdown is at confidentiality, which forbids eBPF to read the kernel; boot with lockdown=integrity or none");
+	free(lockdown);
 	kernel->types = btf__parse_raw("/sys/kernel/btf/vmlinux");
 	if (!kernel->types)
 		die("no /sys/kernel/btf/vmlinux; a kernel with CONFIG_DEBUG_INFO_BTF is needed, as Debian's are");
@@ -95,7 +116,6 @@ void kernel_open(struct kernel *kernel)
 		snprintf(path, sizeof path, "/sys/kernel/btf/%s", modules[i]);
 		kernel->module_types[i] = access(path, R_OK) ? NULL : btf__parse_split(path, kernel->types);
 	}
-	read_symbols(kernel);
 }
 
 u64 kernel_symbol(const struct kernel *kernel, const char *name)

@@ -20,12 +20,15 @@ struct kernel {
 	u32 *by_name; /* hash table of symbol numbers + 1 */
 	size_t name_mask;
 	bool sorted;
-	struct btf *types;           /* vmlinux */
+	struct btf *types;           /* vmlinux; NULL until they are read */
 	struct btf *module_types[3]; /* ib_core, ib_uverbs, rdma_rxe; NULL without module BTF */
 };
 
 /* Dies in one line when this kernel cannot be recorded from. */
 void kernel_open(struct kernel *kernel);
+
+/* The types too, which only eBPF needs. Dies where there are none. */
+void kernel_read_types(struct kernel *kernel);
 
 /* Address of a symbol, 0 if there is none. */
 u64 kernel_symbol(const struct kernel *kernel, const char *name);

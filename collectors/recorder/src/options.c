@@ -28,12 +28,13 @@ static const char *value_of(char **argv, int *i)
 	return argv[++*i];
 }
 
-static void set_backend(const char *name)
+static const char *set_backend(const char *name)
 {
-	if (!strcmp(name, "ftrace"))
-		die("the ftrace backend is not part of this version; use --backend ebpf");
-	if (strcmp(name, "ebpf") && strcmp(name, "auto"))
+	if (!strcmp(name, "auto"))
+		return NULL;
+	if (strcmp(name, "ebpf") && strcmp(name, "ftrace"))
 		die("--backend %s: ebpf, ftrace or auto", name);
+	return name;
 }
 
 static bool set_scope(const char *name)
@@ -90,7 +91,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		} else if (!strcmp(arg, "-o")) {
 			options->output = value_of(argv, &i);
 		} else if (!strcmp(arg, "--backend")) {
-			set_backend(value_of(argv, &i));
+			options->backend = set_backend(value_of(argv, &i));
 		} else if (!strcmp(arg, "--scope")) {
 			options->scope_all = set_scope(value_of(argv, &i));
 		} else if (!strcmp(arg, "--duration")) {

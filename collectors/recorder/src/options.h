@@ -5,7 +5,8 @@
 #include "base.h"
 
 struct options {
-	const char *output; /* a path, or "-" */
+	const char *output;  /* a path, or "-" */
+	const char *backend; /* its name; NULL: what works */
 	bool scope_all;
 	bool verbose;
 	u64 duration_ns; /* 0: no limit */

@@ -36,6 +36,7 @@ struct recorder {
 	struct kernel kernel;
 	struct layout layout;
 	u32 struct_page_bytes;
+	u64 huge_zero_frame; /* 0: none yet */
 	u32 foll_write, foll_force, foll_longterm, foll_fast_only, foll_pin;
 	struct pages pages;
 	struct spaces spaces;

@@ -53,7 +53,7 @@ void settings_fill(struct settings *settings, const struct kernel *kernel, bool 
 	};
 }
 
-void layout_read(struct attachment *a, struct recorder *r, u64 *huge_zero_frame)
+void layout_read(struct attachment *a, struct recorder *r)
 {
 	enum { OFFSET_BASE, VMEMMAP, MASK, HUGE_ZERO, WORDS };
 	const u64 addresses[WORDS] = {
@@ -68,7 +68,7 @@ void layout_read(struct attachment *a, struct recorder *r, u64 *huge_zero_frame)
 		die("the kernel's page_offset_base and vmemmap_base cannot be read; is CONFIG_RANDOMIZE_MEMORY set?");
 	r->layout = (struct layout){ values[OFFSET_BASE], values[VMEMMAP], values[MASK] ? values[MASK] : (1ULL << 52) - 1 };
 	a->bpf->bss->layout = r->layout;
-	*huge_zero_frame = values[HUGE_ZERO] == ~0ULL ? 0 : values[HUGE_ZERO];
+	r->huge_zero_frame = values[HUGE_ZERO] == ~0ULL ? 0 : values[HUGE_ZERO];
 }
 
 void flags_fill(struct recorder *r)

@@ -9,7 +9,7 @@
 void settings_fill(struct settings *settings, const struct kernel *kernel, bool scope_all);
 
 /* What can be read only with them: where the kernel keeps its page tables and struct pages. */
-void layout_read(struct attachment *a, struct recorder *r, u64 *huge_zero_frame);
+void layout_read(struct attachment *a, struct recorder *r);
 
 /* The GUP flags of this kernel. */
 void flags_fill(struct recorder *r);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the kernel is listened to. A backend turns what it hears into records; all that comes after is shared. */
+#ifndef PINTRAIL_BACKEND_H
+#define PINTRAIL_BACKEND_H
+
+#include "options.h"
+#include "queue.h"
+#include "recorder.h"
+
+struct backend {
+	const char *name; /* as in the HOST event */
+
+	/* Attaches to the kernel and fills in what the recorder must know of it. Dies when it cannot record here. */
+	void (*open)(struct recorder *r, const struct options *options);
+
+	/* A PROBE event for each row of the table that is for this kernel and this backend. */
+	void (*report)(struct recorder *r, u64 time);
+
+	/*
+	 * Takes what has come. All records with a time before complete_until are in the queue then. Returns how many came.
+	 */
+	size_t (*drain)(struct queue *queue, u64 *complete_until);
+
+	/* LOST events for what has been lost since the last call; at_once: look everywhere, also where that is costly. */
+	void (*losses)(struct ptl_writer *out, bool at_once);
+
+	/* Nothing new comes after detach(); close() after the last drain, or after open() has failed. */
+	void (*detach)(void);
+	void (*close)(void);
+};
+
+extern const struct backend ebpf_backend, ftrace_backend;
+
+/* Opens the backend that was asked for; by itself eBPF where that works, else ftrace. Dies when none does. */
+const struct backend *backend_open(struct recorder *r, const struct options *options);
+
+#endif
