@@ -97,15 +97,14 @@ public final class Analysis extends HostEvents {
     @Override
     public void snapshotBegin(long time, int pid, int tid, int reason) {
         recording.event(time);
+        host.snapshots.begin();
     }
 
     @Override
     public void snapshot(
             long time, int pid, int tid, int asid, long page, long pages, long pfn, int step, int pageKind) {
         recording.event(time);
-        if (options.useSnapshots()) {
-            host.snapshots.pages(time, asid, page, pages, pfn, step, pageKind);
-        }
+        host.snapshots.pages(time, asid, page, pages, pfn, step, pageKind);
     }
 
     @Override

@@ -271,13 +271,10 @@ final class PageStates {
         return doubts.since(page, page + 1) > knownAt;
     }
 
-    /** Whether the page now maps an anonymous frame, or nobody knows. */
-    boolean mayBeAnonymous(long page) {
-        if (doubts.isEmpty()) {
-            return mapsAnonymous(page);
-        }
+    /** When the page was observed last: a time, or that of its pin. */
+    long knownAt(long page) {
         cursor.over(page, page + 1).next();
-        return doubted(page, cursor.present ? cursor.x : times.at(page)) || mapsAnonymous(page);
+        return cursor.present ? cursor.x : times.at(page);
     }
 
     /** Whether the page now maps an anonymous frame, as far as known. */

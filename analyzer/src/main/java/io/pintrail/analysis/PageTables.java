@@ -148,7 +148,7 @@ final class PageTables implements Divergence {
     private void unmapShared(PageStates states, long from, long to) {
         long start = from;
         for (long page = from; page < to; page++) {
-            if (states.mayBeAnonymous(page)) {
+            if (mayBeAnonymous(states, page)) {
                 if (start < page) {
                     states.observe(time, start, page, FrameCode.NOTHING, this);
                 }
@@ -158,6 +158,15 @@ final class PageTables implements Divergence {
         if (start < to) {
             states.observe(time, start, to, FrameCode.NOTHING, this);
         }
+    }
+
+    /** Whether the page now maps an anonymous frame, or nobody knows. */
+    private boolean mayBeAnonymous(PageStates states, long page) {
+        boolean settled = states.doubts().isEmpty() && !recording.losses().lostAnything();
+        long knownAt = settled ? time : states.knownAt(page);
+        return states.mapsAnonymous(page)
+                || !settled
+                        && (states.doubted(page, knownAt) || recording.losses().doubt(knownAt) != UnknownReason.NONE);
     }
 
     void move(long at, int byPid, int byTid, int asid, long inCall, long oldPage, long newPage, long pages) {

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pagemap snapshots: heal what a loss left unknown, and are compared with the rest. The recorder reads the pagemap a
- * moment after the time of the event, so a page that differs gets a second look when the snapshot is over.
+ * Pagemap snapshots: heal what a loss left unknown, and are compared with the rest. The recorder takes the time, reads
+ * the pagemap, and goes on to the next part: so a part is known to have been read when the next event of the snapshot
+ * comes, and counts from then on, as an observation of its own time. A mark in between is none the wiser. A page that
+ * differs gets a second look when the snapshot is over.
  */
 final class Snapshots {
     private static final int MAX_DOUBTS = 10_000;
@@ -20,7 +22,13 @@ final class Snapshots {
     private final List<Pages> toHeal = new ArrayList<>();
     private final List<Pages> doubts = new ArrayList<>();
 
+    private final List<Run> part = new ArrayList<>();
+    private long partTime = Long.MIN_VALUE;
+
     private record Pages(Umem block, long from, long to, long code) {}
+
+    /** What a part of a snapshot says of some pages. */
+    private record Run(Space space, long page, long end, long code) {}
 
     Snapshots(Recording recording, PageTables tables) {
         this.recording = recording;
@@ -28,33 +36,49 @@ final class Snapshots {
         walk = new VerdictWalk(recording);
     }
 
+    /** A snapshot starts: the one before is over, whether it says so or not. */
+    void begin() {
+        partIsRead();
+    }
+
     void pages(long time, int asid, long page, long pages, long pfn, int step, int kind) {
-        Space space = recording.spaces.get(asid);
-        if (space == null || pages <= 0 || space.ended()) {
-            return;
+        if (time != partTime) {
+            partIsRead();
         }
-        long code = FrameCode.of(page, pfn, step, PageKind.anonymous(kind));
-        space.blocks.find(page, page + pages, blocks);
-        for (int i = 0; i < blocks.count(); i++) {
-            Umem block = blocks.get(i);
-            if (block.pages != null && block.complete && block.region.live) {
-                block(time, block, Math.max(page, block.firstPage), Math.min(page + pages, block.endPage), code);
-            }
+        partTime = time;
+        Space space = recording.spaces.get(asid);
+        if (space != null && pages > 0) {
+            part.add(new Run(space, page, page + pages, FrameCode.of(page, pfn, step, PageKind.anonymous(kind))));
         }
     }
 
-    private void block(long time, Umem block, long first, long end, long code) {
+    private void partIsRead() {
+        for (Run run : part) {
+            if (!run.space.ended()) {
+                run.space.blocks.find(run.page, run.end, blocks);
+                for (int i = 0; i < blocks.count(); i++) {
+                    Umem block = blocks.get(i);
+                    if (block.pages != null && block.complete && block.region.live) {
+                        block(block, Math.max(run.page, block.firstPage), Math.min(run.end, block.endPage), run.code);
+                    }
+                }
+            }
+        }
+        part.clear();
+    }
+
+    private void block(Umem block, long first, long end, long code) {
         walk.pages(block, first, end, (from, to, verdict, reason, mapped, tag) -> {
             if (reason == UnknownReason.EVENTS_LOST || reason == UnknownReason.NOT_OBSERVED) {
                 toHeal.add(new Pages(block, from, to, code));
-            } else if (verdict != Verdict.UNKNOWN) {
+            } else if (verdict != Verdict.UNKNOWN && recording.options.compareSnapshots()) {
                 recording.snapshotPages += to - from;
                 compare(block, from, to, mapped, code);
             }
         });
         for (Pages unknown : toHeal) {
-            tables.event(time, 0, 0, Causes.SNAPSHOT, block.space);
-            block.pages.observe(time, unknown.from, unknown.to, code, tables);
+            tables.event(partTime, 0, 0, Causes.SNAPSHOT, block.space);
+            block.pages.observe(partTime, unknown.from, unknown.to, code, tables);
         }
         toHeal.clear();
     }
@@ -81,6 +105,7 @@ final class Snapshots {
 
     /** The snapshot is over: counts the pages that differ still. */
     void end() {
+        partIsRead();
         for (Pages doubt : doubts) {
             if (doubt.block.region.umem == doubt.block && !doubt.block.space.ended()) {
                 walk.pages(doubt.block, doubt.from, doubt.to, (from, to, verdict, reason, mapped, tag) -> {

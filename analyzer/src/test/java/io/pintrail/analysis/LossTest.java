@@ -54,13 +54,69 @@ class LossTest {
     }
 
     @Test
-    void snapshotsAreIgnoredOnRequest() {
+    void snapshotCountsOnceItIsKnownToHaveBeenRead() {
+        scene.register(1, 1000, 2, 50, RW);
+        lose();
+        scene.analysis.snapshotBegin(scene.tick(), 1, 1, 2);
+        scene.analysis.snapshot(scene.tick(), 1, 1, ASID, 1000, 1, 900, 1, ANON);
+        scene.mark("first part being read");
+        scene.analysis.snapshot(scene.tick(), 1, 1, ASID, 1001, 1, 51, 1, ANON);
+        scene.mark("second part being read");
+        scene.analysis.snapshotEnd(scene.tick(), 1, 1);
+        scene.mark("all read");
+        assertThat(scene.at("first part being read")).isEqualTo("UU");
+        assertThat(scene.at("second part being read")).isEqualTo("SU");
+        assertThat(scene.at("all read")).isEqualTo("SO");
+    }
+
+    @Test
+    void changeWhileASnapshotWasReadIsLaterThanTheSnapshot() {
+        scene.register(1, 1000, 1, 50, RW);
+        lose();
+        scene.analysis.snapshotBegin(scene.tick(), 1, 1, 2);
+        scene.analysis.snapshot(scene.tick(), 1, 1, ASID, 1000, 1, 900, 1, ANON);
+        scene.fault(1000, 1, 50);
+        scene.analysis.snapshotEnd(scene.tick(), 1, 1);
+        scene.mark("m");
+        assertThat(scene.at("m")).isEqualTo("O");
+    }
+
+    @Test
+    void snapshotBeforeTheEndOfALossHealsNothing() {
+        scene.register(1, 1000, 1, 50, RW);
+        long read = scene.tick();
+        scene.tick();
+        lose();
+        scene.analysis.snapshot(read, 1, 1, ASID, 1000, 1, 50, 1, ANON);
+        scene.analysis.snapshotEnd(scene.tick(), 1, 1);
+        scene.mark("m");
+        assertThat(scene.at("m")).isEqualTo("U");
+    }
+
+    @Test
+    void snapshotsHealALossEvenWhereTheyAreNotCompared() {
         Scene events = new Scene(AnalysisOptions.EVENTS_ONLY);
-        events.register(1, 1000, 1, 50, RW);
+        events.register(1, 1000, 2, 50, RW);
+        events.analysis.snapshot(events.tick(), 1, 1, ASID, 1001, 1, 999, 1, ANON);
+        events.analysis.snapshotEnd(events.tick(), 1, 1);
+        events.mark("before");
         events.analysis.lost(events.tick(), 0, 0, 1, 5, 10);
         events.analysis.snapshot(events.tick(), 1, 1, ASID, 1000, 1, 50, 1, ANON);
-        events.mark("m");
-        assertThat(events.at("m")).isEqualTo("U");
+        events.analysis.snapshotEnd(events.tick(), 1, 1);
+        events.mark("after");
+        assertThat(events.at("before")).isEqualTo("OO");
+        assertThat(events.at("after")).isEqualTo("OU");
+        assertThat(events.analysis.finish().hosts().get(0).snapshotPages()).isZero();
+    }
+
+    @Test
+    void unmapThatSparesPrivateCopiesLeavesUnknownWhatALossMadeSo() {
+        scene.register(1, 1000 << 12, 2 << 12, RW, PIN_WRITE, 1, 50, Scene.SHMEM);
+        lose();
+        scene.fault(1001, 1, 51);
+        scene.analysis.unmap(scene.tick(), PID, PID, ASID, 3, 1 | 2, 0, 1000, 1);
+        scene.mark("m");
+        assertThat(scene.at("m")).isEqualTo("UO");
     }
 
     @Test

@@ -25,8 +25,8 @@ import picocli.CommandLine.ParentCommand;
         header = "Compares the verdicts of a trace with pagemap truth, page by page.",
         description = {
             "%nTRUTH.csv has the columns mark,pid,lkey,va,pfn,present: what /proc/PID/pagemap said of every page of the"
-                    + " regions at each mark. The verdicts come from events alone; snapshots in the trace are not used."
-                    + " Pages may be UNKNOWN only where the trace lost events.%n"
+                    + " regions at each mark. The verdicts come from events; snapshots in the trace count only for pages in"
+                    + " doubt after a loss. Pages may be UNKNOWN, and regions missing, only where the trace lost events.%n"
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
@@ -55,10 +55,17 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Also compare the findings with what RDMA READs returned (columns mark,pid,lkey,va,read).")
     private Path data;
 
+    @Option(
+            names = "--healed-at",
+            paramLabel = "TEXT",
+            description =
+                    "At marks whose name contains TEXT a snapshot has made good what was lost: no page may be UNKNOWN.")
+    private String healedAt;
+
     @Override
     public Integer call() throws Exception {
         Terminal terminal = pintrail.terminal();
-        Verifier verifier = new Verifier(csv(truth, TruthTable::read));
+        Verifier verifier = new Verifier(csv(truth, TruthTable::read)).healedAt(healedAt);
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, verifier);
         TraceInput input = new TraceInput(trace);
         input.drive(analysis, terminal);

@@ -46,6 +46,10 @@ public final class VerifyText {
                     .append(String.join(", ", marks))
                     .append('\n');
         }
+        if (result.notHealed() > 0) {
+            out.append(Units.plural(result.notHealed(), "row"))
+                    .append(" unknown where what was lost should have been made good.\n");
+        }
         for (VerifyResult.Difference difference : result.first()) {
             difference(difference, out);
         }

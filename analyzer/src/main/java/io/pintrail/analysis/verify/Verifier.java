@@ -4,10 +4,10 @@ package io.pintrail.analysis.verify;
 import io.pintrail.analysis.AnalysisResult;
 import io.pintrail.analysis.AnalysisState;
 import io.pintrail.analysis.MarkListener;
+import io.pintrail.analysis.UnknownReason;
 import io.pintrail.analysis.Verdict;
 import io.pintrail.trace.TraceVisitor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +23,28 @@ public final class Verifier implements MarkListener {
     private final long[][] pages = new long[Verdict.values().length][VerifyResult.Truth.values().length];
     private final Map<String, Integer> occurrences = new HashMap<>();
     private final List<VerifyResult.Difference> differences = new ArrayList<>();
+    /** Pages that are not known, and regions: wrong only where nothing was lost. */
+    private final List<VerifyResult.Difference> unknowns = new ArrayList<>();
+
     private long rowsCompared;
     private long rowsWithoutPage;
     private long mappedDiffers;
     private long disagreements;
     private long unknown;
+    private long notHealed;
+    private String healedAt;
 
     public Verifier(TruthTable truth) {
         this.truth = truth;
+    }
+
+    /**
+     * At marks whose name contains {@code text} all that was lost has been made good: no page may be UNKNOWN there, but
+     * for those whose pin is not in the trace.
+     */
+    public Verifier healedAt(String text) {
+        healedAt = text;
+        return this;
     }
 
     @Override
@@ -59,6 +73,9 @@ public final class Verifier implements MarkListener {
                     pages[verdict.ordinal()][VerifyResult.Truth.NO_ROW.ordinal()]++;
                 } else if (!rows.matched.get(at)) {
                     rows.matched.set(at);
+                    if (verdict == Verdict.UNKNOWN && reason != UnknownReason.PIN_NOT_SEEN) {
+                        notHealed += healedAt != null && mark.contains(healedAt) ? 1 : 0;
+                    }
                     page(new VerifyResult.Page(mark, pid, lkey, va, pinned, mapped, verdict), rows.pfn[at]);
                 }
             });
@@ -89,7 +106,10 @@ public final class Verifier implements MarkListener {
             mappedDiffers++;
         }
         if (!agrees || !sameMapped) {
-            differs(page, present ? Long.toHexString(pfn) : "-");
+            differs(
+                    page.verdict() == Verdict.UNKNOWN ? unknowns : differences,
+                    page,
+                    present ? Long.toHexString(pfn) : "-");
         }
     }
 
@@ -98,14 +118,15 @@ public final class Verifier implements MarkListener {
             rowsWithoutPage++;
             long pfn = rows.pfn[at];
             differs(
+                    unknowns,
                     new VerifyResult.Page(mark, pid, lkey, rows.va[at], TraceVisitor.NONE, AnalysisState.UNKNOWN, null),
                     pfn == TruthPages.NOT_PRESENT ? "-" : Long.toHexString(pfn));
         }
     }
 
-    private void differs(VerifyResult.Page page, String truthPfn) {
-        if (differences.size() < MAX_DIFFERENCES) {
-            differences.add(new VerifyResult.Difference(page, truthPfn));
+    private static void differs(List<VerifyResult.Difference> list, VerifyResult.Page page, String truthPfn) {
+        if (list.size() < MAX_DIFFERENCES) {
+            list.add(new VerifyResult.Difference(page, truthPfn));
         }
     }
 
@@ -124,6 +145,8 @@ public final class Verifier implements MarkListener {
         }
         boolean lost =
                 analysis.counters().lostEvents() > 0 || analysis.counters().gaps() > 0;
+        List<VerifyResult.Difference> first = new ArrayList<>(differences);
+        first.addAll(unknowns.subList(0, Math.min(unknowns.size(), MAX_DIFFERENCES - first.size())));
         List<VerifyResult.Cell> cells = new ArrayList<>();
         for (Verdict verdict : Verdict.values()) {
             for (VerifyResult.Truth said : VerifyResult.Truth.values()) {
@@ -133,10 +156,9 @@ public final class Verifier implements MarkListener {
                 }
             }
         }
-        long wrong = Arrays.stream(new long[] {disagreements, mappedDiffers, rowsWithoutPage})
-                .sum();
+        boolean wrong = disagreements + mappedDiffers + notHealed > 0 || rowsWithoutPage > 0 && !lost;
         return new VerifyResult(
-                wrong == 0 && rowsCompared > 0 && (unknown == 0 || lost),
+                !wrong && rowsCompared > 0 && (unknown == 0 || lost),
                 lost,
                 truth.rows(),
                 rowsCompared,
@@ -144,8 +166,9 @@ public final class Verifier implements MarkListener {
                 disagreements,
                 mappedDiffers,
                 unknown,
+                notHealed,
                 rowsWithoutPage,
                 List.copyOf(unseen),
-                List.copyOf(differences));
+                List.copyOf(first));
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
  * What comparing a trace with pagemap truth came to.
  *
  * @param agrees every row is matched by a page of a live region at that mark: OK and ZERO where pagemap shows the
- *     pinned frame, STALE where another, DETACHED where nothing is present, the mapped frame right; and UNKNOWN only
- *     where something was lost. False also if no row was compared
+ *     pinned frame, STALE where another, DETACHED where nothing is present, the mapped frame right. Where something was
+ *     lost, pages may be UNKNOWN and regions missing. False also if no row was compared
  * @param lost whether the trace lacks events
  * @param rows rows of the truth
  * @param compared rows with a page to compare with
@@ -17,9 +17,10 @@ import java.util.List;
  * @param wrong rows whose verdict is another than pagemap's
  * @param mappedDiffers rows whose verdict is right and whose mapped frame is not
  * @param unknown rows whose page is UNKNOWN
+ * @param notHealed of these, rows at marks where a loss should have been made good
  * @param rowsWithoutPage rows for which no region lives at that mark
  * @param unseenMarks marks with rows that the trace does not have
- * @param first the first differences, at most 20
+ * @param first the first differences, wrong ones before unknown ones, at most 20
  */
 public record VerifyResult(
         boolean agrees,
@@ -30,6 +31,7 @@ public record VerifyResult(
         long wrong,
         long mappedDiffers,
         long unknown,
+        long notHealed,
         long rowsWithoutPage,
         List<String> unseenMarks,
         List<Difference> first) {

@@ -26,7 +26,11 @@ class VerifierTest {
 
     /** Region abc of pid 5: page 10 frame 50 is OK, page 11 frame 51 is unmapped before mark m comes again. */
     private VerifyResult verify(String rows, boolean lose) throws IOException {
-        Verifier verifier = new Verifier(TruthTable.read(csv(HEADER + rows)));
+        return verify(rows, lose, null);
+    }
+
+    private VerifyResult verify(String rows, boolean lose, String healedAt) throws IOException {
+        Verifier verifier = new Verifier(TruthTable.read(csv(HEADER + rows))).healedAt(healedAt);
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, verifier);
         analysis.registerBegin(1, 5, 5, 1, 1, 1, "rxe0", 10 << 12, 2 << 12, 10 << 12, 7);
         analysis.umemBegin(2, 5, 5, 1, 1, 1, 10 << 12, 2 << 12, 7);
@@ -54,6 +58,21 @@ class VerifierTest {
         assertThat(result.count(Verdict.OK, VerifyResult.Truth.SAME_FRAME)).isEqualTo(3);
         assertThat(result.count(Verdict.DETACHED, VerifyResult.Truth.NOT_PRESENT))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void unknownAfterALossAgreesButNotWhereItShouldBeHealed() throws IOException {
+        assertThat(verify(BOTH, true).agrees()).isTrue();
+        VerifyResult result = verify(BOTH, true, "m");
+        assertThat(result.agrees()).isFalse();
+        assertThat(result.notHealed()).isEqualTo(3);
+    }
+
+    @Test
+    void regionMayBeMissingOnlyWhereSomethingWasLost() throws IOException {
+        String other = BOTH + "m,5,def,a000,32,1\n";
+        assertThat(verify(other, false).agrees()).isFalse();
+        assertThat(verify(other, true).agrees()).isTrue();
     }
 
     @Test
