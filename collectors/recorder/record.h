@@ -52,6 +52,8 @@ enum record_kind {
 	RECORD_PIN_PAGES,
 	RECORD_PIN_END,
 	RECORD_ACCESS,
+	RECORD_PAGES, /* struct pages_record: what pages map, of the ftrace backend */
+	RECORD_DOUBT, /* struct range_record: pages of which that is not known any more */
 	RECORD_SWEEP, /* all live blocks are to be read again (swapoff on kernels where nothing finer can be probed) */
 };
 
@@ -105,6 +107,16 @@ struct table_record {
 	u64 entries[TABLE_ENTRIES];
 };
 
+/* Pages that follow one another; the states are those of src/pages.h. */
+struct pages_record {
+	struct record head;
+	struct call call;
+	u64 address;
+	u32 count;
+	u32 cause;
+	u64 state[TABLE_ENTRIES];
+};
+
 struct fault_record {
 	struct record head;
 	u64 address;
@@ -116,7 +128,7 @@ struct fault_record {
 
 enum { UNMAP_IS_FILE = 1, UNMAP_KEEPS_PRIVATE = 2, UNMAP_UNREAD = 4 };
 
-/* UNMAP and PROTECT; start and end are byte addresses. */
+/* UNMAP, PROTECT and DOUBT; start and end are byte addresses. */
 struct range_record {
 	struct record head;
 	struct call call;

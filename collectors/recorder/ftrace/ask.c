@@ -82,19 +82,33 @@ u64 ftrace_peek_word(struct ftrace *f, u64 address)
 	return address && ftrace_peek(f, &address, 1, words) ? words[0][0] : 0;
 }
 
-static void open_pagemap(void *path)
+struct pagemap {
+	char path[32];
+	int fd;
+};
+
+static void open_pagemap(void *ctx)
 {
-	close(open(path, O_RDONLY | O_CLOEXEC));
+	struct pagemap *pagemap = ctx;
+	pagemap->fd = open(pagemap->path, O_RDONLY | O_CLOEXEC);
+}
+
+u64 ftrace_open_pagemap(struct ftrace *f, u32 pid, int *fd)
+{
+	struct pagemap pagemap;
+	snprintf(pagemap.path, sizeof pagemap.path, "/proc/%u/pagemap", pid);
+	const struct ftrace_event *answer = ftrace_ask(f, mm_probe, open_pagemap, &pagemap);
+	*fd = pagemap.fd;
+	return answer && answer->value[0] < -4095ULL ? answer->value[0] : 0;
 }
 
 u64 ftrace_mm(struct ftrace *f, u32 pid)
 {
 	struct process *process = tasks_process(&f->tasks, pid);
 	if (process && !process->mm) {
-		char path[32];
-		snprintf(path, sizeof path, "/proc/%u/pagemap", process->pid);
-		const struct ftrace_event *answer = ftrace_ask(f, mm_probe, open_pagemap, path);
-		process->mm = answer && answer->value[0] < -4095ULL ? answer->value[0] : 0;
+		int pagemap;
+		process->mm = ftrace_open_pagemap(f, process->pid, &pagemap);
+		close(pagemap);
 	}
 	return process ? process->mm : 0;
 }

@@ -15,6 +15,9 @@ void ask_close(struct ftrace *f);
 /* The event that act(ctx) leads to, valid until the next question; NULL when there was none. */
 const struct ftrace_event *ftrace_ask(struct ftrace *f, const struct ftrace_probe *probe, void (*act)(void *ctx), void *ctx);
 
+/* /proc/PID/pagemap (-1: it cannot be opened), and whose it is: the kernel's mm_struct, 0 not known. */
+u64 ftrace_open_pagemap(struct ftrace *f, u32 pid, int *pagemap);
+
 /* A word of kernel memory. */
 u64 ftrace_peek_word(struct ftrace *f, u64 address);
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pages.h"
 
+#include "page_read.h"
+#include "page_work.h"
+
+#include <stdlib.h>
+
 void pages_calibrate(struct ftrace *f)
 {
 	(void)f;
@@ -8,30 +13,99 @@ void pages_calibrate(struct ftrace *f)
 
 void pages_self_check(struct ftrace *f)
 {
-	(void)f;
+	page_model.huge_zero_frame = f->recorder->huge_zero_frame;
 }
 
 void pages_watch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length)
 {
-	(void)f, (void)e, (void)mm, (void)start, (void)length;
+	struct page_run run = bytes_run(start, start + length);
+	struct watched_space *space = cells_space(&page_model.cells, mm);
+	if (!mm)
+		return;
+	if (!space)
+		space = cells_open_space(&page_model.cells, mm, page_read_open(f, mm, e->pid));
+	space->umems++;
+	cells_watch(&page_model.cells, mm, run.first, run.end, 1);
+}
+
+static void forget(struct ftrace *f, u64 mm)
+{
+	const struct table *table = &page_model.open.pages;
+	struct open_page **gone = need(page_model.open.count * sizeof *gone + 1);
+	size_t count = 0;
+	for (size_t i = 0; table->slots && i <= table->mask; i++) {
+		struct open_page *page = table->slots[i].value;
+		if (page && page->mm == mm)
+			gone[count++] = page;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!gone[i]->doubted)
+			page_doubt(f, gone[i]);
+		open_remove(&page_model.open, gone[i]);
+	}
+	free(gone);
+	cells_close_space(&page_model.cells, mm);
 }
 
 void pages_unwatch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length)
 {
-	(void)f, (void)e, (void)mm, (void)start, (void)length;
-}
-
-void pages_pinned(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, const u64 *page, u64 count, u64 umem)
-{
-	(void)f, (void)e, (void)mm, (void)start, (void)page, (void)count, (void)umem;
+	struct page_run run = bytes_run(start, start + length);
+	struct watched_space *space = cells_space(&page_model.cells, mm);
+	(void)e;
+	if (!space)
+		return;
+	cells_watch(&page_model.cells, mm, run.first, run.end, -1);
+	if (!--space->umems)
+		forget(f, mm);
 }
 
 void pages_space_end(struct ftrace *f, const struct ftrace_event *e, u64 mm)
 {
-	(void)f, (void)e, (void)mm;
+	(void)e;
+	if (cells_space(&page_model.cells, mm))
+		forget(f, mm);
+}
+
+/*
+ * What is known of a page from events is newer than what the call returned. Where nothing was known it maps what was
+ * pinned: had it changed since the umem began, the page would be known, or open.
+ */
+static void pinned(struct page_changes *c, u64 page, u64 frame)
+{
+	cell known = page_known(c->space->mm, page);
+	struct open_page *open = known & CELL_OPEN ? open_find(&page_model.open, c->space->mm, page) : NULL;
+	state now = cell_state(known);
+	if (open && open->head.tid == c->e->tid && !run_is_contended(c->e->tid, c->space->mm, (struct page_run){ page, page + 1 }))
+		changes_set(c, page, mapped(frame)); /* changed last by this thread, before it was pinned */
+	else if (now == STATE_UNKNOWN && !open)
+		page_learn(c->space->mm, page, mapped(frame));
+	else if (now != STATE_UNKNOWN && now != mapped(frame))
+		changes_repeat(c, page);
+}
+
+void pages_pinned(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, const u64 *page, u64 count, u64 umem)
+{
+	struct page_changes changes;
+	if (!umem || !changes_begin(&changes, f, e, mm, CAUSE_PIN))
+		return;
+	changes.record.head.time++; /* later than what the call returned */
+	for (u64 i = 0; i < count; i++)
+		pinned(&changes, (start >> PAGE_SHIFT) + i, page_frame(f, page[i]));
+	changes_end(&changes);
+}
+
+void pages_thread_end(struct ftrace *f, u32 tid)
+{
+	(void)f;
+	frames_end_thread(&page_model.frames, tid);
+}
+
+void pages_lost(struct ftrace *f, u64 time)
+{
+	(void)f, (void)time;
 }
 
 void pages_idle(struct ftrace *f, u64 complete_until)
 {
-	(void)f, (void)complete_until;
+	page_read_all(f, complete_until);
 }

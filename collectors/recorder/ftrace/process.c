@@ -65,6 +65,7 @@ void exit_begins(struct ftrace *f, const struct ftrace_event *e)
 void exited(struct ftrace *f, const struct ftrace_event *e)
 {
 	struct ftrace_thread *thread = table_remove(&f->threads, e->tid, 0);
+	pages_thread_end(f, e->tid);
 	struct process_record exit = { .code = thread ? thread->exit_code : 0 };
 	ftrace_head(&exit.head, e, RECORD_EXIT, 0);
 	exit.whole = tasks_remove(&f->tasks, e->tid);
@@ -72,7 +73,6 @@ void exited(struct ftrace *f, const struct ftrace_event *e)
 	if (thread) {
 		free(thread->pin);
 		free(thread->mark);
-		free(thread->pages);
 	}
 	free(thread);
 }

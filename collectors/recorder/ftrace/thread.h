@@ -36,7 +36,6 @@ struct ftrace_thread {
 	u64 exec_mm, fork_mm;
 	s32 exit_code;
 	struct call call;
-	void *pages; /* of pages.c */
 };
 
 #endif

@@ -15,6 +15,9 @@ void handle_record(struct recorder *r, const struct record *record)
 	case RECORD_ENTRY:
 		handle_observation(r, record);
 		break;
+	case RECORD_PAGES:
+		handle_pages(r, record);
+		break;
 	case RECORD_FAULT:
 		handle_fault(r, record);
 		break;
@@ -22,6 +25,7 @@ void handle_record(struct recorder *r, const struct record *record)
 	case RECORD_MOVE:
 	case RECORD_PROTECT:
 	case RECORD_FORK_COPY:
+	case RECORD_DOUBT:
 		handle_range(r, record);
 		break;
 	case RECORD_SPACE_END:

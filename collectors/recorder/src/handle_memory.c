@@ -7,18 +7,20 @@
 /* A MAP event that begins with the first page that changed and ends before the next that did not. */
 struct changes {
 	struct recorder *r;
-	const struct entry_record *record;
+	const struct record *head;
+	const struct call *call;
+	u32 cause;
 	struct space *space;
 	bool open;
 };
 
 static void change(struct changes *changes, u64 page, state s)
 {
-	const struct record *head = &changes->record->head;
+	const struct record *head = changes->head;
 	if (!changes->open) {
-		u64 call = call_of(changes->r, head, &changes->record->call);
-		ptl_map_runs(changes->r->out, head->time, head->pid, head->tid, changes->space->asid, changes->record->cause,
-			     call, page);
+		u64 call = call_of(changes->r, head, changes->call);
+		ptl_map_runs(changes->r->out, head->time, head->pid, head->tid, changes->space->asid, changes->cause, call,
+			     page);
 		changes->open = true;
 	}
 	put_page(changes->r, s);
@@ -84,7 +86,7 @@ void handle_observation(struct recorder *r, const struct record *record)
 	const struct entry_record *entry = (const void *)record;
 	const struct table_record *table = (const void *)record;
 	struct space *space = r->scope_all ? space_of(r, record, "") : spaces_find(&r->spaces, record->mm);
-	struct changes changes = { r, entry, space, false };
+	struct changes changes = { r, record, &entry->call, entry->cause, space, false };
 	u64 page = entry->address >> PAGE_SHIFT;
 	if (!space || space->ended)
 		return;
@@ -97,6 +99,28 @@ void handle_observation(struct recorder *r, const struct record *record)
 	} else {
 		observe_huge(&changes, page, pages_decode(&r->pages, entry->entry, entry->level), entry->level);
 	}
+}
+
+/* A run of pages that are told apart from their neighbours: MAP events of those that changed. */
+void handle_pages(struct recorder *r, const struct record *record)
+{
+	const struct pages_record *pages = (const void *)record;
+	struct space *space = spaces_find(&r->spaces, record->mm);
+	struct changes changes = { r, record, &pages->call, pages->cause, space, false };
+	if (!space || space->ended)
+		return;
+	for (u32 i = 0; i < pages->count; i++) {
+		u64 page = (pages->address >> PAGE_SHIFT) + i;
+		struct block *block = shadow_block(&r->shadow, space->asid, page / BLOCK_PAGES);
+		u32 at = page % BLOCK_PAGES;
+		if (block && block_covers(block, at) && block_state(block, at) != pages->state[i]) {
+			change(&changes, page, pages->state[i]);
+			block_set(block, at, pages->state[i]);
+		} else {
+			no_change(&changes);
+		}
+	}
+	no_change(&changes);
 }
 
 bool pages_covered(const struct recorder *r, const struct space *space, u64 first, u64 end)

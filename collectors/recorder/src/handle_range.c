@@ -97,6 +97,21 @@ static void fork_copy(struct recorder *r, struct space *parent, const struct for
 			      spaces_get(&r->spaces, record->child_mm, 0)->asid, first, end - first, 0);
 }
 
+/* What these pages map is written again when it is known, whatever it was before. */
+static void doubt(struct recorder *r, const struct space *space, const struct range_record *record)
+{
+	const struct record *head = &record->head;
+	u64 first = record->start >> PAGE_SHIFT, end = (record->end + PAGE_BYTES - 1) >> PAGE_SHIFT;
+	if (!pages_covered(r, space, first, end))
+		return;
+	ptl_doubt(r->out, head->time, head->pid, head->tid, space->asid, first, end - first);
+	for (u64 page = first; page < end; page++) {
+		struct block *block = shadow_block(&r->shadow, space->asid, page / BLOCK_PAGES);
+		if (block)
+			block_set(block, page % BLOCK_PAGES, STATE_UNKNOWN);
+	}
+}
+
 void handle_range(struct recorder *r, const struct record *record)
 {
 	struct space *space = spaces_find(&r->spaces, record->mm);
@@ -108,6 +123,8 @@ void handle_range(struct recorder *r, const struct record *record)
 		protect(r, space, (const void *)record);
 	else if (record->kind == RECORD_MOVE)
 		move(r, space, (const void *)record);
+	else if (record->kind == RECORD_DOUBT)
+		doubt(r, space, (const void *)record);
 	else
 		fork_copy(r, space, (const void *)record);
 }

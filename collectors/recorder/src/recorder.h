@@ -76,6 +76,7 @@ void handle_device(struct recorder *r, const struct record *record);
 void handle_pin(struct recorder *r, const struct record *record);
 void handle_access(struct recorder *r, const struct record *record);
 void handle_observation(struct recorder *r, const struct record *record);
+void handle_pages(struct recorder *r, const struct record *record);
 void handle_range(struct recorder *r, const struct record *record);
 void handle_fault(struct recorder *r, const struct record *record);
 void handle_sweep(struct recorder *r);

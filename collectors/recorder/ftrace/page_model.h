@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The model of pages.h, and how it is changed: what changes in a page of a umem becomes a record. */
+#ifndef PINTRAIL_FTRACE_PAGE_MODEL_H
+#define PINTRAIL_FTRACE_PAGE_MODEL_H
+
+#include "cells.h"
+#include "page_frames.h"
+#include "page_open.h"
+
+struct page_model {
+	struct cells cells;
+	struct page_frames frames;
+	struct open_pages open;
+	u64 huge_zero_frame; /* 0: not known */
+	u64 read_at;         /* pagemap was last read then */
+};
+
+extern struct page_model page_model;
+
+/* A change in progress: pages in ascending order. */
+struct page_changes {
+	struct ftrace *f;
+	const struct ftrace_event *e;
+	struct watched_space *space;
+	struct pages_record record; /* what has not been put yet */
+};
+
+/* False, and nothing to be done, when the address space has no umems. */
+bool changes_begin(struct page_changes *c, struct ftrace *f, const struct ftrace_event *e, u64 mm, u32 cause);
+/* The page maps this from the event on. */
+void changes_set(struct page_changes *c, u64 page, cell value);
+/* All pages of a block, frames following on. */
+void changes_set_block(struct page_changes *c, u64 number, cell first);
+/* The page may have changed with the event, and may map anything. */
+void changes_open(struct page_changes *c, u64 page);
+/* The page is told of once more, unchanged: something else has been written of it. */
+void changes_repeat(struct page_changes *c, u64 page);
+void changes_end(struct page_changes *c);
+
+/* An open page is known from this time on: what was read of it is told, and the doubt before. */
+void page_close(struct ftrace *f, struct cell_block *block, struct open_page *page, u64 time);
+void page_doubt(struct ftrace *f, struct open_page *page);
+
+/* It has mapped this for some time. */
+void page_learn(u64 mm, u64 page, cell value);
+
+cell page_known(u64 mm, u64 page);
+
+/* A kernel address of a struct page as a frame. */
+u64 page_frame(const struct ftrace *f, u64 page);
+
+#endif
