@@ -78,8 +78,8 @@ void mark_text(struct ftrace *f, const struct ftrace_event *e)
 	u32 from = e->value[2], bytes = (e->values - 3) * 8;
 	if (!mark || from >= mark->bytes)
 		return;
-	if (from + bytes > sizeof mark->text)
-		bytes = sizeof mark->text - from;
+	if (bytes > mark->bytes - from)
+		bytes = mark->bytes - from;
 	memcpy(mark->text + from, &e->value[3], bytes);
 	mark->have += bytes;
 	if (mark->have >= mark->bytes)

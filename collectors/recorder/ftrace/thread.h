@@ -5,13 +5,11 @@
 
 #include "ftrace.h"
 
-#define MARK_PARTS 8
-
 struct pending_mark {
 	u64 time, address;
 	u32 pid, tid, cpu;
 	u32 bytes;    /* of the whole text; 0: there is no mark under way */
-	u32 have;     /* of them, from the start on */
+	u32 have;     /* of them; their parts come in any order */
 	char text[MARK_BYTES];
 };
 

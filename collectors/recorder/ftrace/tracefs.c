@@ -28,29 +28,22 @@ static bool find_mount(const char *type, const char *below)
 	return found;
 }
 
-/* Lockdown forbids tracefs from "confidentiality" on, and from "integrity" on what reads kernel memory. */
 static void check_lockdown(void)
 {
 	char *lockdown = read_text("/sys/kernel/security/lockdown");
-	if (lockdown && (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))) {
-		int fd = open(tracefs_path("kprobe_events"), O_WRONLY | O_CLOEXEC | O_APPEND);
-		if (fd < 0 && (errno == EPERM || errno == EACCES))
-			die("kernel lockdown forbids kprobes; boot with lockdown=none");
-		if (fd >= 0)
-			close(fd);
-	}
+	if (lockdown && strstr(lockdown, "[confidentiality]"))
+		die("kernel lockdown is at confidentiality, which forbids tracefs and kprobes; boot with lockdown=integrity or none");
 	free(lockdown);
 }
 
 void tracefs_open(void)
 {
+	check_lockdown();
 	if (!find_mount("tracefs", "") && !find_mount("debugfs", "/tracing")) {
-		bool mounted = !access("/sys/kernel/tracing/trace", F_OK);
-		if (mounted)
-			die("%s has no kprobe_events; a kernel with CONFIG_KPROBE_EVENTS is needed", "/sys/kernel/tracing");
+		if (!access("/sys/kernel/tracing/trace", F_OK))
+			die("tracefs has no kprobe_events; a kernel with CONFIG_KPROBE_EVENTS is needed");
 		die("tracefs is not mounted; mount -t tracefs none /sys/kernel/tracing");
 	}
-	check_lockdown();
 	char *kprobes = read_text("/sys/kernel/debug/kprobes/enabled");
 	if (kprobes && *kprobes == '0')
 		die("kprobes are switched off; echo 1 >/sys/kernel/debug/kprobes/enabled");
