@@ -347,22 +347,24 @@ const char *ftrace_text(const struct ftrace_event *e, u32 index)
 	return whole ? (const char *)e->raw + offset : "";
 }
 
+/* An event of several functions has a line for each. */
 u64 probes_missed(struct ftrace *f)
 {
 	char *profile = tracefs_read(tracefs_path("kprobe_profile"));
 	u64 more = 0;
-	for (char *line = profile; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		char name[80];
-		unsigned long long hits, missed;
-		if (sscanf(line, " %79s %llu %llu", name, &hits, &missed) != 3)
+	for (size_t i = 0; profile && i < f->probe_count; i++) {
+		struct ftrace_probe *probe = &f->probes[i];
+		u64 missed = 0;
+		size_t length = strlen(probe->name);
+		if (!probe->attached || !probe->defined)
 			continue;
-		for (size_t i = 0; i < f->probe_count; i++) {
-			struct ftrace_probe *probe = &f->probes[i];
-			if (!probe->attached || !probe->defined || strcmp(probe->name, name))
-				continue;
-			more += missed - probe->missed;
-			probe->missed = missed;
+		for (const char *at = profile; (at = strstr(at, probe->name)); at += length) {
+			unsigned long long hits, misses;
+			if (at[length] == ' ' && sscanf(at + length, "%llu %llu", &hits, &misses) == 2)
+				missed += misses;
 		}
+		more += missed - probe->missed;
+		probe->missed = missed;
 	}
 	free(profile);
 	return more;
