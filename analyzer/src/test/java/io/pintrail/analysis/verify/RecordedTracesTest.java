@@ -62,7 +62,7 @@ class RecordedTracesTest {
 
         @Override
         public String toString() {
-            return trace.getName(1) + " " + kernel + " " + name;
+            return trace.getName(1) + " " + trace.getParent().getFileName() + " " + name;
         }
     }
 
@@ -72,7 +72,7 @@ class RecordedTracesTest {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(Files::isDirectory)
-                    .filter(d -> d.getFileName().toString().matches("\\d+\\.\\d+"))
+                    .filter(d -> d.getFileName().toString().matches("\\d+\\.\\d+(-ftrace)?"))
                     .sorted()
                     .toList();
         }
@@ -85,7 +85,8 @@ class RecordedTracesTest {
                 try (Stream<Path> files = Files.list(kernel)) {
                     files.filter(f -> f.toString().endsWith(".ptl")).sorted().forEach(f -> {
                         String name = f.getFileName().toString().replace(".ptl", "");
-                        Recorded each = new Recorded(kernel.getFileName().toString(), name, f);
+                        Recorded each =
+                                new Recorded(kernel.getFileName().toString().replace("-ftrace", ""), name, f);
                         if (Files.exists(each.beside(".truth.csv"))) {
                             found.add(each);
                         }
