@@ -79,6 +79,9 @@ static void ftrace_open(struct recorder *r, const struct options *options)
 {
 	struct ftrace *f = &ftrace;
 	f->recorder = r;
+	if (r->scope_all)
+		warn("ftrace sees only what concerns pinned pages: the scope is pinned");
+	r->scope_all = false;
 	r->sweep = no_sweep;
 	open_probes(f, options);
 	tasks_scan(&f->tasks);
@@ -160,9 +163,10 @@ static void ftrace_losses(struct ptl_writer *out, bool at_once)
 		if (refused)
 			ptl_lost(out, now, 0, 0, cpu, refused, now - f->misses_checked);
 	}
-	u64 missed = probes_missed(f);
-	if (missed)
-		ptl_lost(out, now, 0, 0, 0, missed, now - f->misses_checked);
+	struct misses missed = probes_missed(f);
+	if (missed.events)
+		ptl_lost(out, now, 0, 0, 0, missed.events, now - f->misses_checked);
+	f->accesses_missed += missed.accesses;
 	f->misses_checked = now;
 }
 
@@ -178,6 +182,8 @@ static void ftrace_close(void)
 	instance_close(&f->main);
 	ask_close(f);
 	probes_close(f);
+	if (f->accesses_missed)
+		warn("%llu data accesses were not seen; page states are not concerned", (unsigned long long)f->accesses_missed);
 }
 
 const struct backend ftrace_backend = { "ftrace", ftrace_open, ftrace_report, ftrace_drain, ftrace_losses, ftrace_detach,

@@ -7,6 +7,7 @@
 #ifndef PINTRAIL_FTRACE_H
 #define PINTRAIL_FTRACE_H
 
+#include "../src/backend.h"
 #include "../src/queue.h"
 #include "../src/recorder.h"
 #include "../src/table.h"
@@ -91,6 +92,7 @@ struct ftrace {
 	u32 own_pid;
 	char group[32];
 	u64 misses_checked;
+	u64 accesses_missed;
 };
 
 /* The thread's state while it is inside something that is watched; made when there is none. */

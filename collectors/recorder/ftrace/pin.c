@@ -4,7 +4,7 @@
  * by events of their own, as one has not room for 512 pages. Where a return probe does not know the call's arguments (before
  * 6.9), the list's address is still in one of the registers that a function must preserve, which one depends on how the
  * caller was compiled. So there are events for each of these registers, which tell the address they read from: those whose
- * address is the call's list tell the pages, and the others are told in the kernel to keep quiet about that caller.
+ * address is the call's list tell the pages, and the others are switched off as soon as that is known.
  */
 #include "pages.h"
 #include "pin.h"
@@ -78,7 +78,7 @@ void pin_give_up(struct ftrace *f, const struct ftrace_event *e, struct pending_
 	if (!pin || !pin->id)
 		return;
 	if (pin->ended)
-		pin_caller_forget(f, pin->caller);
+		pin_caller_is_strange(f);
 	put_end(f, e, pin);
 }
 

@@ -34,19 +34,17 @@ static bool reads(const struct ftrace_probe *probe, const struct caller *caller)
 	return list && length == caller->length && !strncmp(list, caller->list, length);
 }
 
-static void silence(struct ftrace *f)
+/* Those that no caller needs are switched off: reading where no list is costs a page fault for each word. */
+static void choose(struct ftrace *f)
 {
 	for (size_t i = 0; i < f->probe_count; i++) {
 		const struct ftrace_probe *probe = &f->probes[i];
-		char filter[MAX_CALLERS * 48] = "";
-		size_t used = 0;
+		bool needed = !caller_count;
 		if (!probe->attached || strcmp(probe->row->program, "pin_pages"))
 			continue;
 		for (size_t c = 0; c < caller_count; c++)
-			if (!reads(probe, &callers[c]))
-				used += snprintf(filter + used, sizeof filter - used, "%s__probe_ret_ip!=%llu", used ? "&&" : "",
-						 (unsigned long long)callers[c].address);
-		probes_filter(f, probe, used ? filter : NULL);
+			needed |= reads(probe, &callers[c]);
+		probes_set(&f->main, probe, "enable", needed ? "1" : "0");
 	}
 }
 
@@ -65,14 +63,12 @@ void pin_caller_uses(struct ftrace *f, u64 address, const struct ftrace_probe *p
 		return;
 	caller.list = list_of(probe, &caller.length);
 	callers[caller_count++] = caller;
-	silence(f);
+	choose(f);
 }
 
-void pin_caller_forget(struct ftrace *f, u64 address)
+/* All are asked again. */
+void pin_caller_is_strange(struct ftrace *f)
 {
-	struct caller *caller = find(address);
-	if (!caller)
-		return;
-	*caller = callers[--caller_count];
-	silence(f);
+	caller_count = 0;
+	choose(f);
 }

@@ -74,10 +74,43 @@ void probes_constants(struct ftrace *f)
 			ftrace_set_constant(f, ftrace_rows[i].program, strtoull(ftrace_rows[i].fetch, NULL, 0));
 }
 
+#define FAST_SYMBOLS (6 << 8 | 2) /* from here on a symbol is not looked for among all, one after another */
+
+/* "$arg2" as the register that it is in. */
+static void name_registers(const char *from, char *to, size_t room)
+{
+	static const char *const registers[] = { "%di", "%si", "%dx", "%cx", "%r8", "%r9" };
+	size_t used = 0;
+	while (*from && used + 8 < room) {
+		unsigned argument = !strncmp(from, "$arg", 4) ? strtoul(from + 4, NULL, 10) : 0;
+		if (argument) {
+			used += argument <= 6 ? sprintf(to + used, "%s", registers[argument - 1])
+					      : sprintf(to + used, "$stack%u", argument - 6);
+			from += strlen("$argN");
+		} else {
+			to[used++] = *from++;
+		}
+	}
+	to[used] = 0;
+}
+
+/*
+ * A definition without the function's name, which takes the kernel milliseconds to find. It knows of no arguments then, but
+ * we know where they are.
+ */
+static void define_by_address(const struct ftrace *f, const char *head, const struct ftrace_probe *probe, const char *function,
+			      const char *fetch, char *line, size_t room)
+{
+	static char plain[4096];
+	name_registers(fetch, plain, sizeof plain);
+	snprintf(line, room, "%s:%s/%s 0x%llx %s", head, probe->group, probe->name,
+		 (unsigned long long)kernel_symbol(&f->recorder->kernel, function), plain);
+}
+
 /* function: one, or several with commas, of which those that this kernel has share the event. */
 static int define(struct ftrace *f, struct ftrace_probe *probe, char kind, const char *functions, const char *fetch)
 {
-	static char line[4096];
+	static char line[8192];
 	char head[16] = "p", function[64];
 	int error = -ENOENT;
 	if (kind == 'r')
@@ -88,7 +121,10 @@ static int define(struct ftrace *f, struct ftrace_probe *probe, char kind, const
 		snprintf(function, sizeof function, "%.*s", (int)length, functions);
 		if (!kernel_symbol(&f->recorder->kernel, function))
 			continue;
-		snprintf(line, sizeof line, "%s:%s/%s %s %s", head, probe->group, probe->name, function, fetch);
+		if (f->recorder->kernel.version < FAST_SYMBOLS)
+			define_by_address(f, head, probe, function, fetch, line, sizeof line);
+		else
+			snprintf(line, sizeof line, "%s:%s/%s %s %s", head, probe->group, probe->name, function, fetch);
 		int result = tracefs_write(tracefs_path("kprobe_events"), line, true);
 		probe->defined |= !result;
 		error = probe->defined ? 0 : result;
@@ -347,23 +383,43 @@ const char *ftrace_text(const struct ftrace_event *e, u32 index)
 	return whole ? (const char *)e->raw + offset : "";
 }
 
-/* An event of several functions has a line for each. */
-u64 probes_missed(struct ftrace *f)
+#define FAULTS_COUNT (5 << 8 | 13) /* until here the kernel counts a page fault while fetching as a miss (ec6aba3d2be1) */
+
+/* Whether what is fetched may not be there, by this probe or by another of the same function. */
+static bool may_fault(const struct ftrace *f, const struct ftrace_probe *probe)
+{
+	for (size_t i = 0; i < f->probe_count; i++) {
+		const struct ftrace_row *row = f->probes[i].row;
+		if (row && !strcmp(row->function, probe->row->function) && (strchr(row->fetch, '[') || strstr(row->fetch, "{user")))
+			return true;
+	}
+	return false;
+}
+
+static bool sees_accesses(const struct ftrace_probe *probe)
+{
+	return !strcmp(probe->row->program, "copy_enter") || !strcmp(probe->row->program, "atomic_enter");
+}
+
+struct misses probes_missed(struct ftrace *f)
 {
 	char *profile = tracefs_read(tracefs_path("kprobe_profile"));
-	u64 more = 0;
+	struct misses more = {};
 	for (size_t i = 0; profile && i < f->probe_count; i++) {
 		struct ftrace_probe *probe = &f->probes[i];
 		u64 missed = 0;
 		size_t length = strlen(probe->name);
 		if (!probe->attached || !probe->defined)
 			continue;
+		if (f->recorder->kernel.version <= FAULTS_COUNT && may_fault(f, probe))
+			continue;
+		/* An event of several functions has a line for each. */
 		for (const char *at = profile; (at = strstr(at, probe->name)); at += length) {
 			unsigned long long hits, misses;
 			if (at[length] == ' ' && sscanf(at + length, "%llu %llu", &hits, &misses) == 2)
 				missed += misses;
 		}
-		more += missed - probe->missed;
+		*(sees_accesses(probe) ? &more.accesses : &more.events) += missed - probe->missed;
 		probe->missed = missed;
 	}
 	free(profile);

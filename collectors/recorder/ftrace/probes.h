@@ -37,8 +37,8 @@ int probes_set(const struct instance *instance, const struct ftrace_probe *probe
 /* Fills in the values of an event from its raw bytes. */
 void probes_decode(const struct ftrace_probe *probe, struct ftrace_event *e);
 
-/* Times that the kernel skipped a probe since the last call, of all that are attached. */
-u64 probes_missed(struct ftrace *f);
+/* Times that the kernel skipped a probe since the last call. */
+struct misses probes_missed(struct ftrace *f);
 
 void probes_report(const struct ftrace *f, struct ptl_writer *out, u64 time);
 

@@ -3,6 +3,7 @@
 #ifndef PINTRAIL_ATTACH_H
 #define PINTRAIL_ATTACH_H
 
+#include "backend.h"
 #include "kernel.h"
 #include "../ptl/ptl_writer.h"
 
@@ -53,11 +54,6 @@ void attach_peek(struct attachment *a, const u64 *addresses, u64 *values, size_t
 
 /* Has one block read again. */
 void attach_sweep(struct attachment *a, u64 mm, u64 address);
-
-struct misses {
-	u64 events;   /* that page states or registrations may depend on */
-	u64 accesses; /* of the device's, seen in interrupts */
-};
 
 /* Times that a program was skipped because it, or another of its kind, was running already on that CPU. */
 struct misses attach_misses(const struct attachment *a);

@@ -7,6 +7,12 @@
 #include "queue.h"
 #include "recorder.h"
 
+/* Times that a probe was skipped because one was running already on that CPU. */
+struct misses {
+	u64 events;   /* that page states or registrations may depend on */
+	u64 accesses; /* of the device's, seen in interrupts */
+};
+
 struct backend {
 	const char *name; /* as in the HOST event */
 

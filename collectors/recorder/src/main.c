@@ -104,7 +104,7 @@ static void write_header(struct session *s)
 		.kernel = r->kernel.release,
 		.machine = r->kernel.machine,
 		.backend = s->backend->name,
-		.scope = s->options.scope_all,
+		.scope = r->scope_all,
 		.version = VERSION,
 		.page_shift = PAGE_SHIFT,
 		.zero_pfn = r->pages.zero_frame,
