@@ -121,7 +121,7 @@ static int define(struct ftrace *f, struct ftrace_probe *probe, char kind, const
 		snprintf(function, sizeof function, "%.*s", (int)length, functions);
 		if (!kernel_symbol(&f->recorder->kernel, function))
 			continue;
-		if (f->recorder->kernel.version < FAST_SYMBOLS)
+		if (f->recorder->kernel.version < FAST_SYMBOLS && kind == 'p') /* without a name no return is known as such */
 			define_by_address(f, head, probe, function, fetch, line, sizeof line);
 		else
 			snprintf(line, sizeof line, "%s:%s/%s %s %s", head, probe->group, probe->name, function, fetch);
