@@ -383,14 +383,19 @@ const char *ftrace_text(const struct ftrace_event *e, u32 index)
 	return whole ? (const char *)e->raw + offset : "";
 }
 
-#define FAULTS_COUNT (5 << 8 | 13) /* until here the kernel counts a page fault while fetching as a miss (ec6aba3d2be1) */
+/*
+ * Until here the kernel counts a page fault while fetching, for all probes of the function, as a miss (ec6aba3d2be1). Real
+ * misses, of a function that an interrupt hits while a probe runs, are then not to be told from these; but it is only the
+ * data path, whose fetches need no memory, that runs in interrupts.
+ */
+#define FAULTS_COUNT (5 << 8 | 13)
 
 /* Whether what is fetched may not be there, by this probe or by another of the same function. */
 static bool may_fault(const struct ftrace *f, const struct ftrace_probe *probe)
 {
 	for (size_t i = 0; i < f->probe_count; i++) {
 		const struct ftrace_row *row = f->probes[i].row;
-		if (row && !strcmp(row->function, probe->row->function) && (strchr(row->fetch, '[') || strstr(row->fetch, "{user")))
+		if (row && !strcmp(row->function, probe->row->function) && strpbrk(row->fetch, "({"))
 			return true;
 	}
 	return false;

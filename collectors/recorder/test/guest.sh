@@ -45,6 +45,7 @@ mkdir small && mount -t tmpfs -o size=8k none small
 check "disk full while recording is exit 1" 1 $?
 cp small/full.ptl full.ptl
 
+: >err
 ./pintrail-record -o killed.ptl --duration 60 2>err &
 recorder=$!
 while ! grep -q ready err; do sleep 0.2; done
@@ -54,6 +55,7 @@ wait $recorder 2>/dev/null
 sleep 1
 check "nothing stays attached after SIGKILL" "$before" "$(attached)"
 
+: >err
 ./pintrail-record -o signals.ptl 2>err &
 recorder=$!
 while ! grep -q ready err; do sleep 0.2; done
@@ -69,6 +71,7 @@ ours() {
   { ls "$tracefs/instances"; cat "$tracefs/kprobe_events"; } | grep -c pintrail_
 }
 start_ftrace() { # OPTION...
+  : >err
   ./pintrail-record --backend ftrace "$@" 2>err &
   recorder=$!
   while ! grep -q ready err; do
@@ -134,6 +137,7 @@ chmod 777 /tmp
 su nobody -c "/tmp/pintrail-record -o /tmp/nobody.ptl --duration 1" 2>err
 check "not root: exit 2" 2 $?
 check "and one line" "1 1" "$(wc -l <err) $(grep -c 'needs root' err)"
+cat err
 
 cp code.ptl piped.ptl full.ptl killed.ptl signals.ptl ftrace.ptl ftrace-killed.ptl lost.ptl auto.ptl "$work"
 exit $failed
