@@ -13,6 +13,7 @@ measured() { # STATE COMMAND...
   state=$1
   shift
   "$@" >out 2>err || { cat err; exit 1; }
+  if grep 'probe missing' err; then exit 1; fi # what is not recorded costs nothing
   sed "s/^/$state,/" out >>"$work/prices.csv"
 }
 

@@ -8,6 +8,7 @@
 #ifndef PINTRAIL_RECORD_H
 #define PINTRAIL_RECORD_H
 
+#define SLICE_ENTRIES 32
 #define TABLE_ENTRIES 512 /* of a page table page; also the pages of one PIN_PAGES record */
 #define MARK_BYTES 4096
 #define SHORT_MARK_BYTES 128
@@ -25,6 +26,7 @@
 
 enum record_kind {
 	RECORD_TABLE = 1, /* struct table_record: a page table page */
+	RECORD_SLICE,     /* struct slice_record: part of one */
 	RECORD_ENTRY,     /* struct entry_record: one entry, or a hole, or a huge page */
 	RECORD_FAULT,
 	RECORD_UNMAP,
@@ -90,7 +92,7 @@ enum cause {
 };
 
 /*
- * What the page table says of [address, address + bytes): level 0 is one page (or, in a table_record, 512), levels 1 to 4
+ * What the page table says of [address, address + bytes): level 0 is one page (in a table_record 512, in a slice_record 32), levels 1 to 4
  * are a huge page, a migration entry or a hole of 2 MiB, 1 GiB, 512 GiB, 256 TiB.
  */
 struct entry_record {
@@ -115,6 +117,12 @@ struct pages_record {
 	u32 count;
 	u32 cause;
 	u64 state[TABLE_ENTRIES];
+};
+
+/* From at.address on. */
+struct slice_record {
+	struct entry_record at;
+	u64 entries[SLICE_ENTRIES];
 };
 
 struct fault_record {

@@ -74,6 +74,24 @@ __hidden_inline void fill_entry(struct entry_record *record, u32 kind, u64 mm, u
 	fill_call(&record->call);
 }
 
+/* Entries of the page table page of va; without one, the record becomes an entry's. */
+__hidden_inline void read_entries(struct entry_record *record, u32 kind, u64 mm, u64 va, u32 cause, struct position *at,
+				  u64 *entries, u32 first, u32 bytes)
+{
+	for (int i = 0; i < READ_AGAIN; i++) {
+		fill_head(&record->head, kind, mm);
+		walk(mm, va, at);
+		if (!at->table) {
+			record->head.kind = RECORD_ENTRY;
+			break;
+		}
+		bpf_probe_read_kernel(entries, bytes, (void *)(at->table + (u64)first * 8));
+		if (!((read_u64(at->address) ^ at->entry) & (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_HUGE)))
+			break;
+	}
+	fill_entry(record, kind, mm, va, cause, at);
+}
+
 /* One record of the 2 MiB block of va, or of the larger hole or page it is in. */
 __shared int observe_block(u64 mm, u64 va, u32 cause)
 {
@@ -93,20 +111,35 @@ __shared int observe_block(u64 mm, u64 va, u32 cause)
 	struct table_record *table = reserve(sizeof *table);
 	if (!table)
 		return 0;
-	for (int i = 0; i < READ_AGAIN; i++) {
-		fill_head(&table->at.head, RECORD_TABLE, mm);
-		walk(mm, va, &at);
-		if (!at.table) {
-			table->at.head.kind = RECORD_ENTRY;
-			break;
-		}
-		bpf_probe_read_kernel(table->entries, sizeof table->entries, (void *)at.table);
-		if (!((read_u64(at.address) ^ at.entry) & (ENTRY_FRAME | ENTRY_PRESENT | ENTRY_HUGE)))
-			break;
-	}
-	fill_entry(&table->at, RECORD_TABLE, mm, va, cause, &at);
+	read_entries(&table->at, RECORD_TABLE, mm, va, cause, &at, table->entries, 0, sizeof table->entries);
 	submit(table);
 	return 0;
+}
+
+/* The same of SLICE_ENTRIES pages of the block: from start on, or those before its end. */
+__shared int observe_slice(u64 mm, u64 start, u32 cause)
+{
+	struct position at = {};
+	u32 first = (start >> 12) & 511;
+	struct slice_record *slice = reserve(sizeof *slice);
+	if (!slice)
+		return 0;
+	if (first > TABLE_ENTRIES - SLICE_ENTRIES)
+		first = TABLE_ENTRIES - SLICE_ENTRIES;
+	read_entries(&slice->at, RECORD_SLICE, mm, start, cause, &at, slice->entries, first, sizeof slice->entries);
+	if (at.table)
+		slice->at.address = (start & ~(BLOCK_BYTES - 1)) + ((u64)first << 12);
+	submit(slice);
+	return 0;
+}
+
+/* [start, end) is within a block. */
+__hidden_inline void observe_part(u64 mm, u64 start, u64 end, u32 cause)
+{
+	if (((end - 1) >> 12) - (start >> 12) < SLICE_ENTRIES)
+		observe_slice(mm, start, cause);
+	else
+		observe_block(mm, start, cause);
 }
 
 /* One record of the page at va, where only that page can have changed. False if it is not a small page mapped alone. */
@@ -144,6 +177,16 @@ __shared int observe_near(u64 mm, u64 address, u64 end, u32 cause)
 		observe_block(mm, address, cause);
 	if (((end - 1) ^ address) >> BLOCK_SHIFT && block_in_scope(mm, end - 1))
 		observe_block(mm, end - 1, cause);
+	return 0;
+}
+
+/* The pages of [start, end), at most 2 MiB, which are in scope. */
+__shared int observe_pages(u64 mm, u64 start, u64 end, u32 cause)
+{
+	u64 next = (start | (BLOCK_BYTES - 1)) + 1;
+	observe_part(mm, start, end < next ? end : next, cause);
+	if (end > next)
+		observe_part(mm, next, end, cause);
 	return 0;
 }
 

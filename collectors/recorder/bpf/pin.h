@@ -86,7 +86,7 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 	}
 	/* What another thread did to these pages between their pinning and now shows here. A umem asks for 2 MiB at most. */
 	if (umem && result > 0)
-		observe_near(mm, start & ~4095ULL, (start & ~4095ULL) + ((u64)result << 12), CAUSE_PIN);
+		observe_pages(mm, start & ~4095ULL, (start & ~4095ULL) + ((u64)result << 12), CAUSE_PIN);
 	state->pin = 0;
 	thread_leave(state);
 	return 0;

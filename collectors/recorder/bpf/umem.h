@@ -99,7 +99,11 @@ int umem_enter(struct pt_regs *ctx)
 		bpf_get_current_comm(begin->comm, sizeof begin->comm);
 		submit(begin);
 	}
-	observe_range(state->umem_mm, state->umem_start, state->umem_start + state->umem_length, CAUSE_OTHER);
+	u64 end = state->umem_start + state->umem_length;
+	if (state->umem_length <= BLOCK_BYTES)
+		observe_pages(state->umem_mm, state->umem_start, end, CAUSE_OTHER);
+	else
+		observe_range(state->umem_mm, state->umem_start, end, CAUSE_OTHER);
 	return 0;
 }
 

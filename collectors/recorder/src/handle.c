@@ -12,6 +12,7 @@ void handle_record(struct recorder *r, const struct record *record)
 		flush_accesses(r);
 	switch (record->kind) {
 	case RECORD_TABLE:
+	case RECORD_SLICE:
 	case RECORD_ENTRY:
 		handle_observation(r, record);
 		break;

@@ -52,19 +52,18 @@ static void observe_block(struct changes *changes, struct block *block, state fi
 		block_set_uniform(block, first);
 }
 
+/* Leaves the event open for the page after it. */
 static void observe_page(struct changes *changes, u64 page, state s)
 {
 	struct block *block = shadow_block(&changes->r->shadow, changes->space->asid, page / BLOCK_PAGES);
-	if (!block || !block_covers(block, page % BLOCK_PAGES)) {
-		if (!changes->r->scope_all)
-			return;
-	} else if (block_state(block, page % BLOCK_PAGES) == s) {
+	bool covered = block && block_covers(block, page % BLOCK_PAGES);
+	if (covered ? block_state(block, page % BLOCK_PAGES) == s : !changes->r->scope_all) {
+		no_change(changes);
 		return;
-	} else {
-		block_set(block, page % BLOCK_PAGES, s);
 	}
+	if (covered)
+		block_set(block, page % BLOCK_PAGES, s);
 	change(changes, page, s);
-	no_change(changes);
 }
 
 /* A page of 1 GiB changes all its blocks at once; a hole is told of for each block by itself. */
@@ -85,6 +84,7 @@ void handle_observation(struct recorder *r, const struct record *record)
 {
 	const struct entry_record *entry = (const void *)record;
 	const struct table_record *table = (const void *)record;
+	const struct slice_record *slice = (const void *)record;
 	struct space *space = r->scope_all ? space_of(r, record, "") : spaces_find(&r->spaces, record->mm);
 	struct changes changes = { r, record, &entry->call, entry->cause, space, false };
 	u64 page = entry->address >> PAGE_SHIFT;
@@ -94,8 +94,13 @@ void handle_observation(struct recorder *r, const struct record *record)
 		struct block *block = shadow_block(&r->shadow, space->asid, page / BLOCK_PAGES);
 		if (block)
 			observe_block(&changes, block, STATE_UNKNOWN, table->entries);
+	} else if (record->kind == RECORD_SLICE) {
+		for (u32 i = 0; i < SLICE_ENTRIES; i++)
+			observe_page(&changes, page + i, pages_decode(&r->pages, slice->entries[i], 0));
+		no_change(&changes);
 	} else if (!entry->level) {
 		observe_page(&changes, page, pages_decode(&r->pages, entry->entry, 0));
+		no_change(&changes);
 	} else {
 		observe_huge(&changes, page, pages_decode(&r->pages, entry->entry, entry->level), entry->level);
 	}
