@@ -20,7 +20,7 @@ __hidden_inline struct pt_regs *user_registers(struct task_struct *task)
 
 /* The part of struct pt_regs that holds the call number and the arguments, in the order of the structure. */
 struct call_registers {
-	u64 r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+	u64 r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip;
 };
 
 __hidden_inline void fill_call(struct call *call)
@@ -37,7 +37,7 @@ __hidden_inline void fill_call(struct call *call)
 	 */
 	if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER) ||
 	    bpf_probe_read_kernel(&regs, sizeof regs, &user_registers(task)->r10) ||
-	    (regs.cx != regs.ip && (regs.ss >> FRED_TYPE_SHIFT & 15) != FRED_TYPE_OTHER)) {
+	    (regs.cx != regs.ip && (read_u64((u64)&user_registers(task)->ss) >> FRED_TYPE_SHIFT & 15) != FRED_TYPE_OTHER)) {
 		__builtin_memset(call->argument, 0, sizeof call->argument);
 		return;
 	}
