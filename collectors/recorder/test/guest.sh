@@ -133,6 +133,7 @@ check "and why, in one line" "1 1" "$(wc -l <err) $(grep -c 'BTF.*tracefs' err)"
 mount -t tracefs none $tracefs
 umount /sys/kernel/btf
 echo 'nobody:x:99:99::/:/bin/sh' >>/etc/passwd
+chmod 755 /
 chmod 777 /tmp
 su nobody -c "/tmp/pintrail-record -o /tmp/nobody.ptl --duration 1" 2>err
 check "not root: exit 2" 2 $?
