@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define OWN_PROBES 8
-#define UNDER_WAY_NS 10000000ULL /* an event that took its time is in the buffer at the latest so much later */
+#define UNDER_WAY_NS 20000000ULL /* an event that took its time is in the buffer at the latest so much later */
 #define MISSES_NS NS_PER_S
 #define LEAST_KIB 8 /* of a CPU's buffer */
 
@@ -115,6 +115,8 @@ static void tell_loss(void *ctx, u32 cpu, u64 count, u64 since, u64 until)
 {
 	struct ftrace *f = ctx;
 	ptl_lost(f->recorder->out, until, 0, 0, cpu, count ? count : 1, until - since);
+	f->tasks_are_old = true;
+	pages_lost(f, until);
 }
 
 static void dispatch(struct ftrace *f, const struct waiting_event *waiting)
@@ -140,6 +142,9 @@ static size_t ftrace_drain(struct queue *queue, u64 *complete_until)
 	u64 complete = now_ns() - UNDER_WAY_NS;
 	f->records = queue;
 	size_t events = instance_drain(&f->main, &sink);
+	if (f->tasks_are_old)
+		tasks_scan(&f->tasks);
+	f->tasks_are_old = false;
 	struct record *next;
 	while ((next = queue_take(&f->events, complete))) {
 		dispatch(f, (const void *)next);
@@ -156,16 +161,17 @@ static void ftrace_losses(struct ptl_writer *out, bool at_once)
 {
 	struct ftrace *f = &ftrace;
 	u64 now = now_ns();
+	(void)out;
 	if (!at_once && now - f->misses_checked < MISSES_NS)
 		return;
 	for (int cpu = 0; cpu < f->main.cpus; cpu++) {
 		u64 refused = instance_refused(&f->main, cpu);
 		if (refused)
-			ptl_lost(out, now, 0, 0, cpu, refused, now - f->misses_checked);
+			tell_loss(f, cpu, refused, f->misses_checked, now);
 	}
 	struct misses missed = probes_missed(f);
 	if (missed.events)
-		ptl_lost(out, now, 0, 0, 0, missed.events, now - f->misses_checked);
+		tell_loss(f, 0, missed.events, f->misses_checked, now);
 	f->accesses_missed += missed.accesses;
 	f->misses_checked = now;
 }

@@ -87,6 +87,7 @@ struct ftrace {
 	struct ftrace_constant constants[MAX_CONSTANTS];
 	size_t constant_count;
 	struct tasks tasks;
+	bool tasks_are_old; /* events were lost: who has ended, and what has been executed, is not known */
 	struct table threads; /* tid: struct ftrace_thread */
 	u64 last_identifier;
 	u32 own_pid;

@@ -51,6 +51,11 @@ static void add_process(struct tasks *tasks, u32 pid, u32 none)
 
 void tasks_scan(struct tasks *tasks)
 {
+	for (size_t i = 0; tasks->by_pid.slots && i <= tasks->by_pid.mask; i++)
+		free(tasks->by_pid.slots[i].value);
+	free(tasks->by_pid.slots);
+	free(tasks->by_tid.slots);
+	*tasks = (struct tasks){};
 	each_entry("/proc", add_process, tasks, 0);
 }
 

@@ -15,7 +15,7 @@ struct tasks {
 	struct table by_pid;
 };
 
-/* Those that are there now. New ones must be told of already. */
+/* Those that are there now, and nothing of what was known before. New ones must be told of already. */
 void tasks_scan(struct tasks *tasks);
 
 /* NULL when the thread is not known and not there any more. */
