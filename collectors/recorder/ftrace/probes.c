@@ -112,6 +112,8 @@ static int define(struct ftrace *f, struct ftrace_probe *probe, char kind, const
 {
 	static char line[8192];
 	char head[16] = "p", function[64];
+	/* Without a name no return is known as such, and no second function of an event as another than the first. */
+	bool by_address = kind == 'p' && !strchr(functions, ',') && f->recorder->kernel.version < FAST_SYMBOLS;
 	int error = -ENOENT;
 	if (kind == 'r')
 		snprintf(head, sizeof head, "r%d", CALLS_AT_ONCE);
@@ -121,7 +123,7 @@ static int define(struct ftrace *f, struct ftrace_probe *probe, char kind, const
 		snprintf(function, sizeof function, "%.*s", (int)length, functions);
 		if (!kernel_symbol(&f->recorder->kernel, function))
 			continue;
-		if (f->recorder->kernel.version < FAST_SYMBOLS && kind == 'p') /* without a name no return is known as such */
+		if (by_address)
 			define_by_address(f, head, probe, function, fetch, line, sizeof line);
 		else
 			snprintf(line, sizeof line, "%s:%s/%s %s %s", head, probe->group, probe->name, function, fetch);
