@@ -129,7 +129,7 @@ final class PagesCommand implements Callable<Integer> {
                 rows.at(host, pid, mark, time, state);
             }
         });
-        input.drive(analysis, terminal);
+        input.driveInOrder(analysis, terminal);
         analysis.finish();
         refuseUnknown(wanted, seen, input);
     }

@@ -2,6 +2,7 @@
 package io.pintrail.cli;
 
 import io.pintrail.trace.Damage;
+import io.pintrail.trace.TimeOrder;
 import io.pintrail.trace.TraceFiles;
 import io.pintrail.trace.TraceFormatException;
 import io.pintrail.trace.TraceVisitor;
@@ -34,6 +35,13 @@ final class TraceInput {
     /** Passages that had to be passed over, known once driven. */
     List<Damage> damage() {
         return damage;
+    }
+
+    /** The same with every mark after what happened before it, for those who ask what was so at a mark. */
+    void driveInOrder(TraceVisitor visitor, Terminal terminal) throws IOException {
+        TimeOrder order = new TimeOrder(visitor);
+        drive(order, terminal);
+        order.finish();
     }
 
     /** Delivers the whole trace, with progress on standard error. */

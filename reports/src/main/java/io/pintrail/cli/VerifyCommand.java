@@ -68,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
         Verifier verifier = new Verifier(csv(truth, TruthTable::read)).healedAt(healedAt);
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, verifier);
         TraceInput input = new TraceInput(trace);
-        input.drive(analysis, terminal);
+        input.driveInOrder(analysis, terminal);
         input.reportDamage(terminal);
         AnalysisResult result = analysis.finish();
         VerifyResult verified = verifier.result(result);

@@ -9,7 +9,9 @@ import io.pintrail.trace.synthetic.SyntheticConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,31 @@ class CommandsTest {
                     .contains("report.html", "findings.json", "regions.csv", "findings.csv", "chart-latency.svg")
                     .allMatch(name -> !name.startsWith("."));
         }
+    }
+
+    @Test
+    void aMarkComesAfterWhatHappenedBeforeItWhateverTheOrderInTheFile() throws IOException {
+        Path lines = directory.resolve("lines.jsonl");
+        assertThat(Run.pintrail("convert", Traces.broken(directory), lines).code())
+                .isZero();
+        List<String> events = Files.readAllLines(lines);
+        int gone = IntStream.range(0, events.size())
+                .filter(i -> events.get(i).contains("\"pfn\":\"none\""))
+                .findFirst()
+                .orElseThrow();
+        long time = new ObjectMapper().readTree(events.get(gone)).get("time").asLong();
+
+        String late = pagesAtAMark(events, gone, time);
+        assertThat(late).isEqualTo(pagesAtAMark(events, gone + 1, time));
+        assertThat(late).isNotEqualTo(pagesAtAMark(events, gone, time - 1));
+    }
+
+    private String pagesAtAMark(List<String> events, int line, long time) throws IOException {
+        List<String> marked = new ArrayList<>(events);
+        marked.add(line, "{\"kind\":\"MARK\",\"time\":" + time + ",\"pid\":1,\"tid\":1,\"text\":\"here\"}");
+        Run run = Run.pintrail("pages", "--at", "here", Files.write(directory.resolve("marked.jsonl"), marked));
+        assertThat(run.code()).isZero();
+        return run.out();
     }
 
     @Test
