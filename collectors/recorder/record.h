@@ -15,6 +15,8 @@
 #define DEVICE_BYTES 4096 /* of struct ib_device, in which its name is found */
 #define NAME_BYTES 64
 #define STACK_FRAMES 12
+#define KERNEL_FRAMES 32
+#define USER_STACK_PAGES 4 /* after the one with the stack pointer */
 #define MAX_CPUS 1024
 #define NO_CALL (-1)
 
@@ -56,6 +58,8 @@ enum record_kind {
 	RECORD_ACCESS,
 	RECORD_PAGES, /* struct pages_record: what pages map, of the ftrace backend */
 	RECORD_DOUBT, /* struct range_record: pages of which that is not known any more */
+	RECORD_KERNEL_STACK,
+	RECORD_USER_STACK,
 	RECORD_SWEEP, /* all live blocks are to be read again (swapoff on kernels where nothing finer can be probed) */
 };
 
@@ -70,8 +74,27 @@ struct record {
 /* The system call in which something happened; number is NO_CALL outside of one. */
 struct call {
 	s32 number;
-	u32 reserved;
+	u32 stack; /* number of the stacks that were taken in it, 0: none */
 	u64 argument[6];
+};
+
+/* Records of stacks come before those that name them. */
+struct kernel_stack_record {
+	struct record head;
+	u32 number, frames;
+	u64 frame[KERNEL_FRAMES]; /* innermost first, those of the tracing program among them */
+};
+
+/* As the kernel saves them: struct pt_regs. */
+struct user_registers {
+	u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+};
+
+struct user_stack_record {
+	struct record head;
+	u32 number, bytes;
+	struct user_registers registers;
+	u8 stack[(1 + USER_STACK_PAGES) * 4096]; /* from the stack pointer on */
 };
 
 /* Why a page table was read; the numbers are the map causes of docs/trace-format.md. */
@@ -152,6 +175,7 @@ struct move_record {
 
 struct fork_copy_record {
 	struct record head; /* mm is the parent's */
+	struct call call;
 	u64 child_mm;
 	u64 start, end;
 };
@@ -162,6 +186,7 @@ struct process_record { /* FORK, EXEC, EXIT, RENAME, SPACE_END */
 	u32 child_pid, child_tid;
 	s32 code;
 	u32 whole;
+	struct call call; /* SPACE_END */
 	char comm[16];
 	char file[256];
 };
@@ -259,6 +284,7 @@ struct settings {
 	u32 restrack_mr;     /* RDMA_RESTRACK_MR */
 	s32 restrack_type;
 	u32 dereg_exit_probed;
+	u32 no_stacks;
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /* Page faults: of the CPU, and those that GUP takes. Copy on write, unsharing, zero pages and file pages all come here. */
 #include "pagetable.h"
+#include "stack.h"
 
 /* Whether a fault at address is told; inside a pin all are, for what they cost. */
 __hidden_inline bool fault_in_scope(u64 mm, u64 address)
@@ -27,6 +28,13 @@ __hidden_inline bool is_single_page_fault(u64 vma, u32 result)
 	       !BPF_CORE_READ((struct vm_area_struct *)vma, vm_ops);
 }
 
+/* Only a copy replaces a frame that was mapped; what is mapped where nothing was has another cause. */
+__hidden_inline bool has_copied(u64 vma, u32 flags, u32 result)
+{
+	return (flags & FAULT_FLAG_WRITE) &&
+	       ((result & VM_FAULT_COPIED) || (BPF_CORE_READ((struct vm_area_struct *)vma, vm_flags) & VM_HUGETLB));
+}
+
 /* vma, address, flags, regs */
 AT_END(fault_exit, 4)
 {
@@ -50,6 +58,8 @@ AT_END(fault_exit, 4)
 			submit(fault);
 		}
 	}
+	if (scoped && !unlocked && block_in_scope(mm, a[1]) && has_copied(a[0], (u32)a[2], outcome))
+		take_stack(ctx, CAUSE_FAULT);
 	if (scoped && !(is_single_page_fault(a[0], outcome) && observe_page(mm, a[1], CAUSE_FAULT)))
 		observe_block(mm, a[1], CAUSE_FAULT);
 	if (state) {

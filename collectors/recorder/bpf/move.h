@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /* mremap(): page table entries go from one address to another. */
 #include "pagetable.h"
+#include "stack.h"
 
 __shared int tell_move(u64 mm, u64 from, u64 to, u64 bytes)
 {
@@ -17,8 +18,10 @@ __shared int tell_move(u64 mm, u64 from, u64 to, u64 bytes)
 }
 
 /* Not a function of its own: the verifier allows 512 bytes of stack in all. */
-__hidden_inline int moved(u64 mm, u64 from, u64 to, u64 bytes)
+__hidden_inline int moved(void *ctx, u64 mm, u64 from, u64 to, u64 bytes)
 {
+	if (range_in_scope(mm, from, from + bytes) || range_in_scope(mm, to, to + bytes))
+		take_stack(ctx, CAUSE_MOVE);
 	tell_move(mm, from, to, bytes);
 	observe_range(mm, from, from + bytes, CAUSE_MOVE);
 	observe_range(mm, to, to + bytes, CAUSE_MOVE);
@@ -29,7 +32,7 @@ AT_END(move_exit, 0)
 {
 	/* vma, old address, new vma, new address, length */
 	u64 mm = vma_mm(a[0]);
-	return space_in_scope(mm) ? moved(mm, a[1], a[3], a[4]) : 0;
+	return space_in_scope(mm) ? moved(ctx, mm, a[1], a[3], a[4]) : 0;
 }
 
 /* From 6.16: one structure, whose addresses advance with the work. */
@@ -42,7 +45,7 @@ AT_END(move_control_exit, 0)
 	u64 bytes = BPF_CORE_READ(control, len_in);
 	u64 from = BPF_CORE_READ(control, old_end) - bytes;
 	u64 done = BPF_CORE_READ(control, old_addr) - from;
-	return moved(mm, from, BPF_CORE_READ(control, new_addr) - done, bytes);
+	return moved(ctx, mm, from, BPF_CORE_READ(control, new_addr) - done, bytes);
 }
 
 /* 5.10: move_vma() has a copy of move_page_tables() inlined, so the system call is watched instead. */
@@ -59,6 +62,6 @@ AT_END(mremap_exit, 1)
 	if (result >= -4095ULL)
 		return observe_range(mm, from, from + old_bytes, CAUSE_MOVE);
 	if (result != from)
-		moved(mm, from, result, bytes);
+		moved(ctx, mm, from, result, bytes);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /* Processes: raw tracepoints, whose arguments are at ctx like those of a function. And marks. */
-#include "call.h"
+#include "stack.h"
 
 __hidden_inline struct process_record *process_record(u32 kind, u64 mm)
 {
@@ -46,11 +46,14 @@ SEC("raw_tp/sched_process_exit")
 int process_exit(void *ctx)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
+	bool whole = BPF_CORE_READ(task, signal, live.counter) == 0;
+	if (whole && space_in_scope(current_mm()))
+		take_stack(ctx, CAUSE_OTHER);
 	struct process_record *exit = process_record(RECORD_EXIT, 0);
 	if (!exit)
 		return 0;
 	exit->code = BPF_CORE_READ(task, exit_code);
-	exit->whole = BPF_CORE_READ(task, signal, live.counter) == 0;
+	exit->whole = whole;
 	submit(exit);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /* Protection changes and fork: frames stay, but what a later store does may not; and mmap() that maps pages at once. */
 #include "pagetable.h"
+#include "stack.h"
 
 #define USERFAULT_WRITE_PROTECT (1ULL << 63)
 
@@ -18,14 +19,21 @@ __shared int protection_changes(u64 mm, u64 start, u64 end, u64 vm_flags)
 	return 0;
 }
 
+__hidden_inline int protection_begins(void *ctx, u64 mm, u64 start, u64 end, u64 vm_flags)
+{
+	if (!space_in_scope(mm))
+		return 0;
+	if (range_in_scope(mm, start, end))
+		take_stack(ctx, CAUSE_PROTECT);
+	return protection_changes(mm, start, end, vm_flags);
+}
+
 /* mprotect_fixup() got one argument more in front in 5.19 (tlb) and another in 6.3 (the iterator). */
 #define MPROTECT_ENTER(name, first)                                                                                    \
 	AT_ENTRY(name, watching()) \
 	{                                                                                                              \
 		/* ..., vma, previous, start, end, new flags */                                                   \
-		u64 mm = vma_mm(a[first]);                                                                             \
-		return space_in_scope(mm) ? protection_changes(mm, a[2 + (first)], a[3 + (first)], a[4 + (first)])     \
-					  : 0;                                                                         \
+		return protection_begins(ctx, vma_mm(a[first]), a[2 + (first)], a[3 + (first)], a[4 + (first)]);       \
 	}
 
 MPROTECT_ENTER(mprotect_enter_5, 0)
@@ -61,10 +69,7 @@ AT_END(write_protect_exit, 0)
 #define WRITE_PROTECT_ENTER(name, mm)                                                                                  \
 	AT_ENTRY(name, watching()) \
 	{                                                                                                              \
-		u64 space = mm;                                                                                        \
-		return space_in_scope(space) ? protection_changes(space, a[1], a[1] + a[2],                            \
-								  (u8)a[3] ? USERFAULT_WRITE_PROTECT | 3 : 3)  \
-					     : 0;                                                                      \
+		return protection_begins(ctx, mm, a[1], a[1] + a[2], (u8)a[3] ? USERFAULT_WRITE_PROTECT | 3 : 3);      \
 	}
 
 WRITE_PROTECT_ENTER(mm_write_protect_enter, a[0])
@@ -76,10 +81,15 @@ AT_ENTRY(fork_copy_enter, watching())
 	/* child's vma, parent's vma */
 	struct vm_area_struct *vma = (void *)a[1];
 	u64 mm = (u64)BPF_CORE_READ(vma, vm_mm);
-	struct fork_copy_record *copy = space_in_scope(mm) ? reserve(sizeof *copy) : 0;
+	if (!space_in_scope(mm))
+		return 0;
+	if (range_in_scope(mm, BPF_CORE_READ(vma, vm_start), BPF_CORE_READ(vma, vm_end)))
+		take_stack(ctx, CAUSE_FORK);
+	struct fork_copy_record *copy = reserve(sizeof *copy);
 	if (!copy)
 		return 0;
 	fill_head(&copy->head, RECORD_FORK_COPY, mm);
+	fill_call(&copy->call);
 	copy->child_mm = vma_mm(a[0]);
 	copy->start = BPF_CORE_READ(vma, vm_start);
 	copy->end = BPF_CORE_READ(vma, vm_end);

@@ -4,20 +4,23 @@
  * callbacks (folio, vma, address, argument) take an entry away and, when they fail, put it back.
  */
 #include "pagetable.h"
+#include "stack.h"
 
 /* A folio mapped at address may reach into the next block when it is not aligned (after mremap, say). */
-__hidden_inline int observe_folio(u64 vma, u64 address, u32 cause)
+__hidden_inline int observe_folio(void *ctx, u64 vma, u64 address, u32 cause)
 {
 	u64 mm = vma_mm(vma);
 	if (!space_in_scope(mm))
 		return 0;
+	if (cause != CAUSE_OTHER && block_in_scope(mm, address))
+		take_stack(ctx, cause);
 	return observe_near(mm, address, address + BLOCK_BYTES, cause);
 }
 
 #define RMAP_EXIT(name, cause)                                                                                         \
 	AT_END(name, 0) \
 	{                                                                                                              \
-		return observe_folio(a[1], a[2], cause);                                                               \
+		return observe_folio(ctx, a[1], a[2], cause);                                                               \
 	}
 
 RMAP_EXIT(unmap_one_exit, CAUSE_RECLAIM)
@@ -38,6 +41,8 @@ AT_END(ksm_exit, 0)
 	else
 		index = BPF_CORE_READ(page, __folio_index);
 	u64 address = BPF_CORE_READ(vma, vm_start) + ((index - BPF_CORE_READ(vma, vm_pgoff)) << 12);
+	if (block_in_scope(mm, address))
+		take_stack(ctx, CAUSE_KSM);
 	return observe_near(mm, address, address + 1, CAUSE_KSM);
 }
 
@@ -48,15 +53,24 @@ AT_END(split_exit, 0)
 	return space_in_scope(mm) ? observe_near(mm, a[2], a[2] + 1, CAUSE_OTHER) : 0;
 }
 
+__hidden_inline int observe_collapsed(void *ctx, u64 mm, u64 address)
+{
+	if (!space_in_scope(mm))
+		return 0;
+	if (block_in_scope(mm, address))
+		take_stack(ctx, CAUSE_COLLAPSE);
+	return observe_near(mm, address, address + 1, CAUSE_COLLAPSE);
+}
+
 /* (mm, address, ...) */
 AT_END(collapse_exit, 0)
 {
-	return space_in_scope(a[0]) ? observe_near(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
+	return observe_collapsed(ctx, a[0], a[1]);
 }
 
 AT_END(file_collapse_exit, 0)
 {
-	return space_in_scope(a[0]) ? observe_near(a[0], a[1], a[1] + 1, CAUSE_COLLAPSE) : 0;
+	return observe_collapsed(ctx, a[0], a[1]);
 }
 
 /* 5.10 has the collapse inlined into khugepaged(): the address is known where the table is taken away, ... */

@@ -4,6 +4,7 @@
  * depends on the kernel. The address space is the area's: a hole may be punched by another process.
  */
 #include "pagetable.h"
+#include "stack.h"
 
 /* Private copies stay where only the file's pages are to go (zap_details). */
 __hidden_inline bool keeps_private(u64 details)
@@ -48,12 +49,14 @@ __hidden_inline u64 zap_flags(u64 vma, u64 start, u64 end, u64 details)
 	return flags;
 }
 
-__hidden_inline int zap_enter_any(u64 vma, u64 start, u64 end, u64 details)
+__hidden_inline int zap_enter_any(void *ctx, u64 vma, u64 start, u64 end, u64 details)
 {
 	u64 mm = vma_mm(vma);
-	if (space_in_scope(mm) && !space_is_ending(mm))
-		zap_begins(mm, start, end, zap_flags(vma, start, end, details));
-	return 0;
+	if (!space_in_scope(mm) || space_is_ending(mm))
+		return 0;
+	if (range_in_scope(mm, start, end))
+		take_stack(ctx, CAUSE_ZAP);
+	return zap_begins(mm, start, end, zap_flags(vma, start, end, details));
 }
 
 __hidden_inline int zap_exit_any(u64 vma, u64 start, u64 end)
@@ -73,7 +76,7 @@ __hidden_inline bool is_hugetlb(u64 vma)
 AT_ENTRY(zap_enter, watching())
 {
 	/* tlb, vma, start, end, details */
-	return is_hugetlb(a[1]) ? 0 : zap_enter_any(a[1], a[2], a[3], a[4]);
+	return is_hugetlb(a[1]) ? 0 : zap_enter_any(ctx, a[1], a[2], a[3], a[4]);
 }
 
 AT_END(zap_exit, 0)
@@ -84,7 +87,7 @@ AT_END(zap_exit, 0)
 AT_ENTRY(hugetlb_zap_enter, watching())
 {
 	/* tlb, vma, start, end, ... */
-	return zap_enter_any(a[1], a[2], a[3], 0);
+	return zap_enter_any(ctx, a[1], a[2], a[3], 0);
 }
 
 AT_END(hugetlb_zap_exit, 0)
@@ -98,6 +101,7 @@ AT_ENTRY(space_end, true)
 	if (!end)
 		return 0;
 	fill_head(&end->head, RECORD_SPACE_END, a[0]);
+	fill_call(&end->call);
 	submit(end);
 	return 0;
 }

@@ -14,6 +14,8 @@
 #define MISSES_NS NS_PER_S
 
 static struct {
+	struct recorder *recorder;
+	struct queue *queue; /* while it is filled */
 	struct attachment attachment;
 	struct ring ring;
 	u64 lost[MAX_CPUS], lost_checked;
@@ -34,7 +36,7 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* 5.10 counts BPF maps against it */
 	kernel_read_types(&r->kernel);
 	tell_stage(options->verbose, "types", &since);
-	settings_fill(&settings, &r->kernel, options->scope_all);
+	settings_fill(&settings, &r->kernel, options->scope_all, options->no_stacks);
 	attach_load(&ebpf.attachment, &r->kernel, &settings, options->buffer_mib, options->verbose);
 	tell_stage(options->verbose, "programs loaded", &since);
 	layout_read(&ebpf.attachment, r);
@@ -42,6 +44,8 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	r->struct_page_bytes = settings.struct_page_bytes;
 	r->regions.mr_in_driver = kernel_offset(&r->kernel, "rxe_mr", "ibmr");
 	r->sweep = sweep;
+	stacks_open(&r->stacks, &r->kernel);
+	ebpf.recorder = r;
 	int error = ring_open(&ebpf.ring, bpf_map__fd(ebpf.attachment.bpf->maps.ring), (u64)options->buffer_mib << 20);
 	if (error)
 		die("cannot map the kernel buffer of %u MiB: %s; try a smaller --buffer", options->buffer_mib, strerror(-error));
@@ -56,14 +60,17 @@ static void ebpf_report(struct recorder *r, u64 time)
 	attach_report(&ebpf.attachment, &r->kernel, r->out, time);
 }
 
-static void take(void *queue, const struct record *record, u32 bytes)
+static void take(void *unused, const struct record *record, u32 bytes)
 {
-	queue_put(queue, record, bytes);
+	(void)unused;
+	if (!stacks_take(&ebpf.recorder->stacks, &ebpf.recorder->kernel, record))
+		queue_put(ebpf.queue, record, bytes);
 }
 
 static size_t ebpf_drain(struct queue *queue, u64 *complete_until)
 {
-	size_t taken = ring_drain(&ebpf.ring, take, queue);
+	ebpf.queue = queue;
+	size_t taken = ring_drain(&ebpf.ring, take, NULL);
 	*complete_until = ebpf.ring.complete_until;
 	return taken;
 }

@@ -99,7 +99,8 @@ static void name_thread(struct recorder *r, const struct record *record)
 
 u64 call_of(struct recorder *r, const struct record *record, const struct call *call)
 {
-	if (call->number == NO_CALL)
+	u64 kernel_stack, user_stack;
+	if (call->number == NO_CALL && !call->stack)
 		return 0;
 	struct last_call *last = table_get(&r->calls, record->tid, 0);
 	if (!last) {
@@ -109,10 +110,17 @@ u64 call_of(struct recorder *r, const struct record *record, const struct call *
 	} else if (last->id && !memcmp(&last->call, call, sizeof *call)) {
 		return last->id;
 	}
-	last->id = ++r->last_call;
+	stacks_write(&r->stacks, r->out, record, call->stack, &kernel_stack, &user_stack);
+	bool same = last->id && last->call.number == call->number && last->kernel_stack == kernel_stack &&
+		    last->user_stack == user_stack && !memcmp(last->call.argument, call->argument, sizeof call->argument);
 	last->call = *call;
+	if (same)
+		return last->id;
+	last->id = ++r->last_call;
+	last->kernel_stack = kernel_stack;
+	last->user_stack = user_stack;
 	ptl_call(r->out, record->time, record->pid, record->tid, last->id, call->number, call->argument,
-		 0, 0);
+		 kernel_stack, user_stack);
 	return last->id;
 }
 

@@ -46,7 +46,8 @@ static void ended(struct recorder *r, const struct process_record *end)
 	struct space *space = spaces_find(&r->spaces, end->head.mm);
 	if (!space)
 		return;
-	ptl_space_end(r->out, end->head.time, end->head.pid, end->head.tid, space->asid, 0);
+	ptl_space_end(r->out, end->head.time, end->head.pid, end->head.tid, space->asid,
+		      call_of(r, &end->head, &end->call));
 	spaces_end(&r->spaces, space);
 }
 

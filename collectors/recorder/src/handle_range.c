@@ -94,7 +94,8 @@ static void fork_copy(struct recorder *r, struct space *parent, const struct for
 	u64 first = record->start >> PAGE_SHIFT, end = record->end >> PAGE_SHIFT;
 	if (pages_covered(r, parent, first, end))
 		ptl_fork_copy(r->out, head->time, head->pid, head->tid, parent->asid,
-			      spaces_get(&r->spaces, record->child_mm, 0)->asid, first, end - first, 0);
+			      spaces_get(&r->spaces, record->child_mm, 0)->asid, first, end - first,
+			      call_of(r, head, &record->call));
 }
 
 /* What these pages map is written again when it is known, whatever it was before. */

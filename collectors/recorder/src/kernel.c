@@ -44,11 +44,17 @@ static void read_symbols(struct kernel *kernel)
 		u64 address = strtoull(line, &after, 16);
 		if (!address || !strchr("tTwWdDbBrR", after[1]))
 			continue;
-		char *name = after + 3;
-		name[strcspn(name, "\t ")] = 0;
+		char *name = after + 3, *module = name + strcspn(name, "\t ");
+		if (*module) {
+			*module = 0;
+			module += strspn(module + 1, "\t [") + 1;
+			module[strcspn(module, "]")] = 0;
+		} else {
+			module = NULL;
+		}
 		if (kernel->symbol_count == room)
 			kernel->symbols = need_more(kernel->symbols, (room = room ? room * 2 : 1 << 17) * sizeof *kernel->symbols);
-		kernel->symbols[kernel->symbol_count++] = (struct symbol){ address, name };
+		kernel->symbols[kernel->symbol_count++] = (struct symbol){ address, name, module };
 	}
 	if (!kernel->symbol_count)
 		die("/proc/kallsyms hides its addresses; run as root with kernel.kptr_restrict at most 1, without lockdown");
@@ -131,7 +137,7 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Sorting breaks the search by name, which is over by then. */
-const char *kernel_function(struct kernel *kernel, u64 address)
+const struct symbol *kernel_symbol_at(struct kernel *kernel, u64 address)
 {
 	size_t low = 0, high = kernel->symbol_count;
 	if (!kernel->sorted)
@@ -144,7 +150,13 @@ const char *kernel_function(struct kernel *kernel, u64 address)
 		else
 			high = middle;
 	}
-	return low ? kernel->symbols[low - 1].name : "";
+	return low ? &kernel->symbols[low - 1] : NULL;
+}
+
+const char *kernel_function(struct kernel *kernel, u64 address)
+{
+	const struct symbol *symbol = kernel_symbol_at(kernel, address);
+	return symbol ? symbol->name : "";
 }
 
 static const struct btf *types_at(const struct kernel *kernel, int i)

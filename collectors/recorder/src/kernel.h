@@ -10,6 +10,7 @@ struct btf;
 struct symbol {
 	u64 address;
 	const char *name;
+	const char *module; /* NULL: the kernel proper */
 };
 
 struct kernel {
@@ -32,6 +33,9 @@ void kernel_read_types(struct kernel *kernel);
 
 /* Address of a symbol, 0 if there is none. */
 u64 kernel_symbol(const struct kernel *kernel, const char *name);
+
+/* The symbol an address is in or behind, NULL if there is none. */
+const struct symbol *kernel_symbol_at(struct kernel *kernel, u64 address);
 
 /* Name of the function an address is in, "" if none. */
 const char *kernel_function(struct kernel *kernel, u64 address);

@@ -17,6 +17,7 @@ static const char usage[] =
 	"  --scope pinned|all          pages of memory regions and long-term pins (pinned), or of every process\n"
 	"  --duration S                seconds, fractions allowed\n"
 	"  --buffer MIB                kernel buffer, a power of two from 1 to 1024 (64)\n"
+	"  --no-stacks                 not which functions led to the calls that change pinned pages\n"
 	"  --verbose                   what the kernel and libbpf say when probes are loaded\n"
 	"  --help, --version\n"
 	"exit: the COMMAND's code; 0 without one; 1 the trace could not be written to its end; 2 usage, or no recording";
@@ -88,6 +89,8 @@ void options_parse(struct options *options, int argc, char **argv)
 			exit(0);
 		} else if (!strcmp(arg, "--verbose")) {
 			options->verbose = true;
+		} else if (!strcmp(arg, "--no-stacks")) {
+			options->no_stacks = true;
 		} else if (!strcmp(arg, "-o")) {
 			options->output = value_of(argv, &i);
 		} else if (!strcmp(arg, "--backend")) {

@@ -8,6 +8,7 @@ struct options {
 	const char *output;  /* a path, or "-" */
 	const char *backend; /* its name; NULL: what works */
 	bool scope_all;
+	bool no_stacks;
 	bool verbose;
 	u64 duration_ns; /* 0: no limit */
 	u32 buffer_mib;  /* a power of two */

@@ -9,6 +9,7 @@
 #include "regions.h"
 #include "shadow.h"
 #include "spaces.h"
+#include "stacks.h"
 
 struct pin {
 	u64 id, kernel_id;
@@ -17,7 +18,7 @@ struct pin {
 };
 
 struct last_call {
-	u64 id;
+	u64 id, kernel_stack, user_stack;
 	struct call call;
 };
 
@@ -42,6 +43,7 @@ struct recorder {
 	struct spaces spaces;
 	struct regions regions;
 	struct shadow shadow;
+	struct stacks stacks;
 	struct table pins, calls, devices;
 	u64 last_pin, last_call;
 	struct access_run accesses[ACCESS_RUNS];

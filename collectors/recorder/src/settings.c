@@ -30,13 +30,14 @@ static u32 foll_longterm(const struct kernel *kernel)
 	return kernel_enumerator(kernel, "FOLL_LONGTERM", 0x10000);
 }
 
-void settings_fill(struct settings *settings, const struct kernel *kernel, bool scope_all)
+void settings_fill(struct settings *settings, const struct kernel *kernel, bool scope_all, bool no_stacks)
 {
 	*settings = (struct settings){
 		.mark_write = kernel_symbol(kernel, "tracing_mark_write"),
 		.struct_page_bytes = kernel_size(kernel, "page"),
 		.five_levels = has_five_levels(),
 		.scope_all = scope_all,
+		.no_stacks = no_stacks,
 		.foll_longterm = foll_longterm(kernel),
 		.mr_device = offset(kernel, "ib_mr", "device", 0),
 		.mr_lkey = offset(kernel, "ib_mr", "lkey", 16),

@@ -6,7 +6,7 @@
 #include "recorder.h"
 
 /* What the programs must know of this kernel before they are loaded. */
-void settings_fill(struct settings *settings, const struct kernel *kernel, bool scope_all);
+void settings_fill(struct settings *settings, const struct kernel *kernel, bool scope_all, bool no_stacks);
 
 /* What can be read only with them: where the kernel keeps its page tables and struct pages. */
 void layout_read(struct attachment *a, struct recorder *r);

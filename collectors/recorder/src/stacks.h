@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stacks of calls: from the kernel's records to FRAME events, each distinct stack once. */
+#ifndef PINTRAIL_STACKS_H
+#define PINTRAIL_STACKS_H
+
+#include "../ptl/ptl_writer.h"
+#include "kernel.h"
+#include "unwind.h"
+
+#define REMEMBERED_STACKS (1 << 14)
+
+struct stack;
+
+/* Which stacks the programs mean by a number. */
+struct taken {
+	u32 number;
+	struct stack *kernel, *user;
+};
+
+struct stacks {
+	struct unwinder unwinder;
+	struct table distinct; /* of struct stack */
+	u64 last;
+	u64 text_start, text_end; /* of the kernel */
+	struct taken taken[REMEMBERED_STACKS];
+};
+
+/* Before the kernel's symbols are sorted. */
+void stacks_open(struct stacks *stacks, const struct kernel *kernel);
+
+/*
+ * To be shown every record at once when it comes, for processes may end at any time. Returns whether that was all there
+ * is to do with it.
+ */
+bool stacks_take(struct stacks *stacks, struct kernel *kernel, const struct record *record);
+
+/* What a number means, as identifiers in the trace; their FRAME events are written if that has not been done. */
+void stacks_write(struct stacks *stacks, struct ptl_writer *out, const struct record *record, u32 number,
+		  u64 *kernel_stack, u64 *user_stack);
+
+#endif
