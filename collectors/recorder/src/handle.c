@@ -89,7 +89,8 @@ static void name_thread(struct recorder *r, const struct record *record)
 {
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%u/task/%u/comm", record->pid, record->tid);
-	char *comm = record->tid == record->pid ? NULL : read_text(path);
+	bool known = record->tid == record->pid && spaces_of_process(&r->spaces, record->pid);
+	char *comm = known ? NULL : read_text(path);
 	if (comm) {
 		comm[strcspn(comm, "\n")] = 0;
 		ptl_thread(r->out, record->time, record->pid, record->tid, comm);

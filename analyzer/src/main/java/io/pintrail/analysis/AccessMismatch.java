@@ -32,7 +32,8 @@ final class AccessMismatch {
                 List.of(),
                 region.mismatchSince,
                 healedAt,
-                new Finding.Culprit(by.pid(), by.tid(), by.comm(), by.callText(), List.of()),
+                by.culprit(),
+                null,
                 use,
                 (rereg
                                 ? "Re-registration made this region writable for the device"

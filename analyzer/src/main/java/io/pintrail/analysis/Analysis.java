@@ -280,7 +280,7 @@ public final class Analysis extends HostEvents {
             long kernelStack,
             long userStack) {
         recording.event(time);
-        recording.calls.put(call, number, a0, a1, a2, a3, a4, a5);
+        recording.calls.put(call, number, a0, a1, a2, a3, a4, a5, kernelStack, userStack);
     }
 
     @Override

@@ -45,6 +45,7 @@ final class CallText {
             return switch (number) {
                 case 0 -> "read(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
                 case 1 -> "write(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
+                case 3 -> "close(" + fd(0) + ")";
                 case 9 ->
                     "mmap(" + hex(0) + ", " + dec(1) + ", " + protection(2) + ", " + mapFlags() + ", " + fd(4) + ", "
                             + hex(5) + ")";
@@ -63,14 +64,23 @@ final class CallText {
                 case 67 -> "shmdt(" + hex(0) + ")";
                 case 76 -> "truncate(" + hex(0) + ", " + dec(1) + ")";
                 case 77 -> "ftruncate(" + fd(0) + ", " + dec(1) + ")";
+                case 168 -> "swapoff(" + hex(0) + ")";
                 case 216 -> "remap_file_pages(" + hex(0) + ", " + dec(1) + ")";
                 case 231 -> "exit_group(" + fd(0) + ")";
+                case 237 -> "mbind(" + hex(0) + ", " + dec(1) + ", " + dec(2) + ")";
+                case 256 -> "migrate_pages(" + fd(0) + ")";
                 case 257 -> "openat()";
+                case 279 -> "move_pages(" + fd(0) + ", " + dec(1) + ")";
                 case 285 -> "fallocate(" + fd(0) + ", " + fallocateMode() + ", " + dec(2) + ", " + dec(3) + ")";
+                case 310 -> "process_vm_readv(" + fd(0) + ")";
+                case 311 -> "process_vm_writev(" + fd(0) + ")";
+                case 322 -> "execveat()";
                 case 329 -> "pkey_mprotect(" + hex(0) + ", " + dec(1) + ", " + protection(2) + ", " + fd(3) + ")";
                 case 435 -> "clone3()";
                 case 440 ->
                     "process_madvise(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ", " + advice(argument(3)) + ")";
+                case 448 -> "process_mrelease(" + fd(0) + ")";
+                case 462 -> "mseal(" + hex(0) + ", " + dec(1) + ")";
                 default -> "syscall_" + number + "(" + hex(0) + ", " + hex(1) + ", " + hex(2) + ")";
             };
         }

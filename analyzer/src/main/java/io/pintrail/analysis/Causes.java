@@ -80,7 +80,7 @@ final class Causes {
         Episodes episodes = states.episodes();
         Intents intents = space.intents();
         long protectedAt = protection < 0 ? 0 : intents.time(protection);
-        int known = episodes.recent(cause, pid, tid, call, protectedAt, time);
+        int known = episodes.recent(cause, pid, tid, recording.systemCall(call), protectedAt, time);
         if (known != 0) {
             return known;
         }
@@ -122,7 +122,7 @@ final class Causes {
 
     /** A zap whose announcement is not in the trace, by the system call it happened in. */
     private Cause ofCall(long call) {
-        if (!recording.calls.knows(call)) {
+        if (recording.systemCall(call) == 0 || !recording.calls.knows(call)) {
             return Cause.UNMAP;
         }
         return switch (recording.calls.number(call)) {

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param runCount how many runs there are
  * @param pinnedPfns at most 64 runs of the pinned frames, in order of {@code va}
  * @param at ns, when the first page diverged
+ * @param protectedBy for copies, who had write-protected the pages, by a call or a fork; null where that is not known
  * @param healedAt ns, when the pages mapped their pinned frames again; empty where they did not
  */
 public record Finding(
@@ -34,6 +35,7 @@ public record Finding(
         long at,
         OptionalLong healedAt,
         Culprit by,
+        Culprit protectedBy,
         Use usedAfter,
         String explanation,
         String remedy) {
@@ -48,9 +50,11 @@ public record Finding(
      * Who did what parted the pages.
      *
      * @param call like {@code madvise(0x7f1200000000, 8192, MADV_DONTNEED)}; empty where no system call is known
-     * @param stack innermost first; empty where none was recorded
+     * @param stack functions of the program, innermost first, like {@code libucs.so ucm_munmap+0x41}; empty where none
+     *     was recorded
+     * @param kernelStack the same in the kernel
      */
-    public record Culprit(int pid, int tid, String comm, String call, List<String> stack) {}
+    public record Culprit(int pid, int tid, String comm, String call, List<String> stack, List<String> kernelStack) {}
 
     /**
      * What the device did with these pages after they diverged.

@@ -86,7 +86,10 @@ final class FindingMaker {
 
     private void zero(long from, long to) {
         Episode pin = new Episode(
-                Cause.PIN, states.times().at(from), new Actor(region.pid, region.tid, region.comm, 0, null), null);
+                Cause.PIN,
+                states.times().at(from),
+                new Actor(region.pid, region.tid, region.comm, 0, null, Actor.Stack.NONE),
+                null);
         finishDraft();
         draft = new FindingDraft(FindingClass.ZERO, pin, 0, OptionalLong.empty());
         draft.add(from, to);
@@ -151,7 +154,8 @@ final class FindingMaker {
                 List.copyOf(pfns),
                 why.at,
                 done.healedAt,
-                new Finding.Culprit(why.by.pid(), why.by.tid(), why.by.comm(), why.by.callText(), List.of()),
+                why.by.culprit(),
+                why.protection == null ? null : why.protection.by().culprit(),
                 use,
                 text.explanation(zero),
                 Remedy.of(done.type, why.cause, done.healedAt.isPresent())));

@@ -64,4 +64,22 @@ abstract class HostEvents implements TraceVisitor {
         recording.event(time);
         recording.names.set(tid, comm);
     }
+
+    @Override
+    public void frame(
+            long time,
+            int pid,
+            int tid,
+            long stack,
+            int index,
+            int frames,
+            long address,
+            CharSequence module,
+            CharSequence buildId,
+            long moduleOffset,
+            CharSequence symbol,
+            long symbolOffset) {
+        recording.event(time);
+        recording.stacks.put(stack, index, frames, FrameText.of(address, module, moduleOffset, symbol, symbolOffset));
+    }
 }

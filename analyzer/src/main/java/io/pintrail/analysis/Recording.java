@@ -2,6 +2,7 @@
 package io.pintrail.analysis;
 
 import io.pintrail.analysis.state.CallTable;
+import io.pintrail.analysis.state.StackTable;
 import io.pintrail.analysis.state.Timeline;
 import io.pintrail.trace.HostInfo;
 import io.pintrail.trace.RecordingId;
@@ -17,7 +18,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  *
  * <pre>
  * Recording
- *   names     tid → comm                     calls   last system calls
+ *   names     tid → comm                     calls   last system calls      stacks  of calls, as text
  *   spaces    asid → Space
  *                      blocks   page range → Umem (live)      intents   last announced unmaps, moves, protections
  *   umems     umem → Umem
@@ -30,11 +31,15 @@ final class Recording {
     private static final int TIMELINE_STEPS = 2048;
     private static final long MAX_MARKS = 10_000;
 
+    /** System call number of a CALL outside of system calls. */
+    private static final int NOT_A_CALL = -1;
+
     final int index;
     final RecordingId id;
     final AnalysisOptions options;
     final Names names = new Names();
     final CallTable calls = new CallTable();
+    final StackTable stacks = new StackTable();
     final Int2ObjectHashMap<Space> spaces = new Int2ObjectHashMap<>();
     final Long2ObjectHashMap<Umem> umems = new Long2ObjectHashMap<>();
     final Long2ObjectHashMap<Region> regions = new Long2ObjectHashMap<>();
@@ -134,8 +139,17 @@ final class Recording {
         return pinned.peak();
     }
 
+    /** The call, 0 where it is known to be none: a page fault, whose stack it tells. */
+    long systemCall(long call) {
+        return calls.knows(call) && calls.number(call) == NOT_A_CALL ? 0 : call;
+    }
+
     Actor actor(int pid, int tid, long call) {
-        return new Actor(pid, tid, names.of(pid, tid), call, calls.copy(call));
+        long[] arguments = systemCall(call) == 0 ? null : calls.copy(call);
+        Actor.Stack stack = calls.knows(call)
+                ? new Actor.Stack(stacks.get(calls.userStack(call)), stacks.get(calls.kernelStack(call)))
+                : Actor.Stack.NONE;
+        return new Actor(pid, tid, names.of(pid, tid), systemCall(call), arguments, stack);
     }
 
     String regionId(Region region) {

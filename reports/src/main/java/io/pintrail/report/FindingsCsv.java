@@ -38,6 +38,7 @@ final class FindingsCsv {
                 new Column<>("tid", f -> f.by().tid()),
                 new Column<>("comm", f -> f.by().comm()),
                 new Column<>("call", f -> f.by().call()),
+                new Column<>("stack", f -> String.join(" < ", f.by().stack())),
                 new Column<>("reads", f -> f.usedAfter().reads()),
                 new Column<>("writes", f -> f.usedAfter().writes()),
                 new Column<>("bytes", f -> f.usedAfter().bytes()),

@@ -152,7 +152,12 @@ public final class FindingsJson {
         array("pinnedPfns", finding.pinnedPfns(), this::frames);
         json.writeNumberField("at", finding.at());
         optional("healedAt", finding.healedAt());
-        by(finding.by());
+        culprit("by", finding.by());
+        if (finding.protectedBy() == null) {
+            json.writeNullField("protectedBy");
+        } else {
+            culprit("protectedBy", finding.protectedBy());
+        }
         Finding.Use use = finding.usedAfter();
         json.writeObjectFieldStart("usedAfter");
         json.writeNumberField("reads", use.reads());
@@ -179,13 +184,14 @@ public final class FindingsJson {
         json.writeEndObject();
     }
 
-    private void by(Finding.Culprit by) throws IOException {
-        json.writeObjectFieldStart("by");
+    private void culprit(String name, Finding.Culprit by) throws IOException {
+        json.writeObjectFieldStart(name);
         json.writeNumberField("pid", by.pid());
         json.writeNumberField("tid", by.tid());
         json.writeStringField("comm", by.comm());
         json.writeStringField("call", by.call());
         array("stack", by.stack(), json::writeString);
+        array("kernelStack", by.kernelStack(), json::writeString);
         json.writeEndObject();
     }
 

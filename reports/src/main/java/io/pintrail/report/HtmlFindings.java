@@ -80,8 +80,14 @@ final class HtmlFindings {
     private static Facts base(Report report, Finding f) {
         Facts facts = new Facts()
                 .code("Call", f.by().call())
-                .add("Who", who(f))
+                .add("Who", who(f.by()))
                 .add(f.type() == FindingClass.ZERO ? "Pinned" : "Since", report.when(f.host(), f.at()));
+        stack(facts, "Stack", f.by());
+        if (f.protectedBy() != null) {
+            facts.add("Write-protected by", who(f.protectedBy()))
+                    .code("In the call", f.protectedBy().call());
+            stack(facts, "Its stack", f.protectedBy());
+        }
         if (f.healedAt().isPresent()) {
             facts.add("Until", report.when(f.host(), f.healedAt().getAsLong()));
         }
@@ -109,12 +115,17 @@ final class HtmlFindings {
                         + Markup.escape(", " + region.device() + " on "
                                 + report.host(f.host()).name())));
         facts.code("Addresses", addresses(f)).code("Pinned frames", frames(f.pinnedPfns()));
-        facts.code("Stack", String.join(" < ", f.by().stack()));
         return facts.html();
     }
 
-    static String who(Finding f) {
-        Finding.Culprit by = f.by();
+    private static void stack(Facts facts, String name, Finding.Culprit by) {
+        Markup stack = StackText.folded(by);
+        if (!stack.html().isEmpty()) {
+            facts.add(name, stack);
+        }
+    }
+
+    static String who(Finding.Culprit by) {
         if (by.pid() == 0 && by.comm().isEmpty()) {
             return "";
         }

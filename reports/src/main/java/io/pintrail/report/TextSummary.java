@@ -117,7 +117,12 @@ public final class TextSummary {
                         + Units.hex(region.va()));
         fact("pages", HtmlFindings.addresses(f).replace('–', '-'));
         fact("call", f.by().call());
-        fact("who", HtmlFindings.who(f));
+        fact("who", HtmlFindings.who(f.by()));
+        fact("stack", StackText.shortened(f.by()));
+        if (f.protectedBy() != null) {
+            fact("after", f.protectedBy().call());
+            fact("", StackText.shortened(f.protectedBy()));
+        }
         fact("since", report.when(f.host(), f.at()));
         if (f.healedAt().isPresent()) {
             fact("until", report.when(f.host(), f.healedAt().getAsLong()));

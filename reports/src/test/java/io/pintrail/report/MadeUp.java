@@ -229,7 +229,11 @@ final class MadeUp {
                         101 + region,
                         name,
                         "madvise(0x7f1200000000, 8192, MADV_DONTNEED) " + name,
-                        List.of()),
+                        List.of("libc.so.6 madvise+0xb", "lib" + name + ".so evict+0x41", "app+0x1234", "0x7f00"),
+                        List.of("kernel zap_page_range_single+0x9c", "kernel do_madvise+0x" + name)),
+                cause == Cause.COW
+                        ? new Finding.Culprit(100, 100, name, "mprotect(0x7f1200000000)", List.of(name), List.of())
+                        : null,
                 use,
                 "The process changed these pages after the region had pinned them. " + name,
                 "Deregister before the memory is given back. " + name);

@@ -10,12 +10,26 @@ import java.util.Arrays;
 public final class CallTable {
     private static final int SLOT_BITS = 12;
     private static final int SLOTS = 1 << SLOT_BITS;
-    private static final int WIDTH = 8;
+    private static final int STACKS_AT = 8;
+    private static final int WIDTH = 10;
 
-    /** Per slot: call, number, six arguments. Made with the first call: there may be thousands of hosts. */
+    /**
+     * Per slot: call, number, six arguments, kernel stack, user stack. Made with the first call: there may be thousands
+     * of hosts.
+     */
     private long[] table = new long[0];
 
-    public void put(long call, int number, long a0, long a1, long a2, long a3, long a4, long a5) {
+    public void put(
+            long call,
+            int number,
+            long a0,
+            long a1,
+            long a2,
+            long a3,
+            long a4,
+            long a5,
+            long kernelStack,
+            long userStack) {
         if (table.length == 0) {
             table = new long[SLOTS * WIDTH];
         }
@@ -28,6 +42,8 @@ public final class CallTable {
         table[at + 5] = a3;
         table[at + 6] = a4;
         table[at + 7] = a5;
+        table[at + STACKS_AT] = kernelStack;
+        table[at + STACKS_AT + 1] = userStack;
     }
 
     public boolean knows(long call) {
@@ -41,7 +57,17 @@ public final class CallTable {
 
     /** System call number and six arguments; null where the call is not known. */
     public long[] copy(long call) {
-        return knows(call) ? Arrays.copyOfRange(table, slot(call) + 1, slot(call) + WIDTH) : null;
+        return knows(call) ? Arrays.copyOfRange(table, slot(call) + 1, slot(call) + STACKS_AT) : null;
+    }
+
+    /** Identifier of the stack in the kernel of a call that is {@linkplain #knows known}; 0: not taken. */
+    public long kernelStack(long call) {
+        return table[slot(call) + STACKS_AT];
+    }
+
+    /** The same, in the program. */
+    public long userStack(long call) {
+        return table[slot(call) + STACKS_AT + 1];
     }
 
     private static int slot(long call) {

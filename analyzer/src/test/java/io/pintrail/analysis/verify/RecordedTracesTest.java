@@ -97,7 +97,7 @@ class RecordedTracesTest {
         return found;
     }
 
-    private static AnalysisResult analyse(Recorded recorded, AnalysisOptions options, MarkListener listener)
+    static AnalysisResult analyse(Recorded recorded, AnalysisOptions options, MarkListener listener)
             throws IOException {
         Analysis analysis = new Analysis(options, listener);
         TimeOrder.of(TraceFiles.open(recorded.trace(), damage -> {
