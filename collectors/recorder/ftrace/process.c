@@ -95,6 +95,7 @@ void space_ends(struct ftrace *f, const struct ftrace_event *e)
 	struct process_record end = {};
 	pages_space_end(f, e, e->value[0]);
 	ftrace_head(&end.head, e, RECORD_SPACE_END, e->value[0]);
+	ftrace_call(f, e, &end.call);
 	ftrace_put(f, &end, sizeof end);
 }
 
