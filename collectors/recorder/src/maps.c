@@ -16,6 +16,9 @@ static bool parse(char *line, struct mapping *mapping)
 	int path = 0;
 	if (sscanf(line, "%lx-%lx %7s %lx %*s %lu %n", &start, &end, permissions, &offset, &inode, &path) < 5 || !inode)
 		return false;
+	char *deleted = strstr(line + path, " (deleted)");
+	if (deleted && !deleted[10])
+		*deleted = 0;
 	*mapping = (struct mapping){ start, end, offset, inode, strchr(permissions, 'x') != NULL, line + path };
 	return true;
 }
@@ -84,7 +87,8 @@ int maps_open(const struct mapping *mapping, u32 pid)
 	snprintf(paths[2], sizeof paths[2], "%s", mapping->path);
 	for (int i = 0; i < 3; i++) {
 		int fd = open(paths[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		if (fd >= 0 && !fstat(fd, &file) && file.st_ino == mapping->inode && S_ISREG(file.st_mode))
+		/* The first is the mapped file whatever its number (overlayfs has numbers of its own). */
+		if (fd >= 0 && !fstat(fd, &file) && (!i || file.st_ino == mapping->inode) && S_ISREG(file.st_mode))
 			return fd;
 		if (fd >= 0)
 			close(fd);

@@ -45,29 +45,29 @@ static struct stack *distinct(struct stacks *stacks, const struct frame *frames,
 	return stack;
 }
 
-/* What is between the function that was traced and the program that took the stack. */
-static bool is_tracing(const struct stacks *stacks, const struct frame *frame)
+/* What is between the function that was traced, one of the kernel proper, and the program that took the stack. */
+static bool is_tracing(const struct frame *frame)
 {
 	static const char *const parts[] = { "bpf_", "__bpf", "perf_", "trace_", "__traceiter", "ftrace", "fprobe", "fgraph",
 					     "function_graph", "kprobe", "kretprobe", "rethook", "return_to_handler" };
-	if (!strcmp(frame->module, "kernel")) {
-		for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-			if (!strncmp(frame->symbol, parts[i], strlen(parts[i])) || strstr(frame->symbol, "_trampoline"))
-				return true;
-		return false;
-	}
-	return frame->address < stacks->text_start || frame->address >= stacks->text_end;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (!strncmp(frame->symbol, parts[i], strlen(parts[i])))
+			return true;
+	return !*frame->module || strstr(frame->symbol, "_trampoline");
 }
 
 static struct frame kernel_frame(struct stacks *stacks, struct kernel *kernel, u64 address)
 {
 	struct frame frame = { address, "", "", 0, "", 0 };
 	const struct symbol *symbol = kernel_symbol_at(kernel, address - 1);
+	const char *module = NULL;
 	if (address >= stacks->text_start && address < stacks->text_end)
 		frame.module = "kernel";
-	else if (symbol && symbol->module)
-		frame.module = unwind_name(&stacks->unwinder, symbol->module);
-	if (symbol && *frame.module) {
+	else if ((module = modules_find(&stacks->modules, address)))
+		frame.module = unwind_name(&stacks->unwinder, module);
+	/* A module that was loaded later has no symbols here: that before the address is another's. */
+	bool known = symbol && (module ? symbol->module && !strcmp(module, symbol->module) : !symbol->module);
+	if (known && *frame.module) {
 		frame.symbol = unwind_name(&stacks->unwinder, symbol->name);
 		frame.symbol_offset = address - symbol->address;
 	}
@@ -80,7 +80,7 @@ static struct stack *kernel_stack(struct stacks *stacks, struct kernel *kernel, 
 	u32 first = 0;
 	for (u32 i = 0; i < record->frames; i++) {
 		frames[i] = kernel_frame(stacks, kernel, record->frame[i]);
-		if (i < TRACING_FRAMES && is_tracing(stacks, &frames[i]))
+		if (i < TRACING_FRAMES && (is_tracing(&frames[i]) || (i == first && strcmp(frames[i].module, "kernel"))))
 			first = i + 1;
 	}
 	return distinct(stacks, frames + first, record->frames - first);

@@ -5,6 +5,7 @@
 
 #include "../ptl/ptl_writer.h"
 #include "kernel.h"
+#include "modules.h"
 #include "unwind.h"
 
 #define REMEMBERED_STACKS (1 << 14)
@@ -19,6 +20,7 @@ struct taken {
 
 struct stacks {
 	struct unwinder unwinder;
+	struct modules modules;
 	struct table distinct; /* of struct stack */
 	u64 last;
 	u64 text_start, text_end; /* of the kernel */
