@@ -82,6 +82,7 @@ struct call {
 struct kernel_stack_record {
 	struct record head;
 	u32 number, frames;
+	char comm[16];
 	u64 frame[KERNEL_FRAMES]; /* innermost first, those of the tracing program among them */
 };
 

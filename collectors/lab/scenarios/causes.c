@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PAGES 4UL
@@ -19,18 +18,24 @@
 #define CHUNKS 64
 #define CHUNK_BYTES (64UL << 10)
 
-/* Another process without regions. It lives on for a while, as processes do. */
-static pid_t start_puncher(int fd, int orders)
+/* Another process without regions. It lives until this one ends. */
+static void start_puncher(int fd, const int orders[2], const int answers[2])
 {
     pid_t child = fork();
-    char order;
+    char order, answer;
+    if (child < 0)
+        lab_fail("fork");
     if (child)
-        return child;
-    if (read(orders, &order, 1) != 1)
+        return;
+    close(orders[1]);
+    if (read(orders[0], &order, 1) != 1)
         _exit(2);
-    int result = causes_punch(fd, 0, BYTES);
-    usleep(300 * 1000);
-    _exit(result != 1);
+    answer = (char)causes_punch(fd, 0, BYTES);
+    if (write(answers[1], &answer, 1) != 1)
+        _exit(2);
+    while (read(orders[0], &order, 1) > 0)
+        ;
+    _exit(0);
 }
 
 static void *evict_in_thread(void *buffer)
@@ -62,10 +67,11 @@ static void empty_heap(void)
 
 int main(void)
 {
-    int orders[2], fd = memfd_create("shared", 0), status;
-    if (fd < 0 || ftruncate(fd, BYTES) || pipe(orders))
+    int orders[2], answers[2], fd = memfd_create("shared", 0);
+    char answer;
+    if (fd < 0 || ftruncate(fd, BYTES) || pipe(orders) || pipe(answers))
         lab_fail("memfd_create or pipe");
-    pid_t puncher = start_puncher(fd, orders[0]);
+    start_puncher(fd, orders, answers);
     struct lab *lab = lab_open();
     char *evicted = lab_map(PAGES), *unmapped = lab_map(PAGES), *counted = lab_map(PAGES), *moved = lab_map(17 * PAGES);
     char *punched = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), *trimmed = fill_heap();
@@ -84,7 +90,7 @@ int main(void)
     causes_shrink(unmapped, BYTES);
     empty_heap();
     causes_trim();
-    if (write(orders[1], "x", 1) != 1 || waitpid(puncher, &status, 0) != puncher || status)
+    if (write(orders[1], "x", 1) != 1 || read(answers[0], &answer, 1) != 1 || answer != 1)
         lab_fail("the other process did not punch");
     if (mprotect(counted, BYTES, PROT_READ) || mprotect(counted, BYTES, PROT_READ | PROT_WRITE))
         lab_fail("mprotect");

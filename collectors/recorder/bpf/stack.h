@@ -132,6 +132,7 @@ __hidden_inline void take_stack(void *ctx, u32 cause)
 	if (kernel) {
 		fill_head(&kernel->head, RECORD_KERNEL_STACK, 0);
 		kernel->number = number;
+		bpf_get_current_comm(kernel->comm, sizeof kernel->comm);
 		int bytes = bpf_get_stack(ctx, kernel->frame, sizeof kernel->frame, 0);
 		kernel->frames = bytes < 0 ? 0 : bytes / sizeof(u64);
 		submit(kernel);

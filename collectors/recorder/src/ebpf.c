@@ -58,6 +58,7 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 static void ebpf_report(struct recorder *r, u64 time)
 {
 	attach_report(&ebpf.attachment, &r->kernel, r->out, time);
+	kernel_function(&r->kernel, 0); /* sorts the symbols now, not when the first stack comes */
 }
 
 static void take(void *unused, const struct record *record, u32 bytes)
@@ -71,6 +72,7 @@ static size_t ebpf_drain(struct queue *queue, u64 *complete_until)
 {
 	ebpf.queue = queue;
 	size_t taken = ring_drain(&ebpf.ring, take, NULL);
+	stacks_settle(&ebpf.recorder->stacks);
 	*complete_until = ebpf.ring.complete_until;
 	return taken;
 }

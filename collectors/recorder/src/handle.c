@@ -85,12 +85,13 @@ struct space *space_of(struct recorder *r, const struct record *record, const ch
 }
 
 /* A thread is named when it first does something that matters; later names come by task_rename. */
-static void name_thread(struct recorder *r, const struct record *record)
+static void name_thread(struct recorder *r, const struct record *record, u32 stack)
 {
+	const char *taken = stacks_comm(&r->stacks, stack);
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%u/task/%u/comm", record->pid, record->tid);
 	bool known = record->tid == record->pid && spaces_of_process(&r->spaces, record->pid);
-	char *comm = known ? NULL : read_text(path);
+	char *comm = known ? NULL : *taken ? strdup(taken) : read_text(path);
 	if (comm) {
 		comm[strcspn(comm, "\n")] = 0;
 		ptl_thread(r->out, record->time, record->pid, record->tid, comm);
@@ -107,7 +108,7 @@ u64 call_of(struct recorder *r, const struct record *record, const struct call *
 	if (!last) {
 		last = need_zero(sizeof *last);
 		table_put(&r->calls, record->tid, 0, last);
-		name_thread(r, record);
+		name_thread(r, record, call->stack);
 	} else if (last->id && !memcmp(&last->call, call, sizeof *call)) {
 		return last->id;
 	}

@@ -96,8 +96,32 @@ static struct taken *taken_as(struct stacks *stacks, u32 number)
 {
 	struct taken *taken = &stacks->taken[(number * 2654435761U) >> 18];
 	if (taken->number != number)
-		*taken = (struct taken){ number, NULL, NULL };
+		*taken = (struct taken){ .number = number };
 	return taken;
+}
+
+static void wait_for_unwinding(struct stacks *stacks, const struct user_stack_record *record)
+{
+	size_t bytes = offsetof(struct user_stack_record, stack) + record->bytes;
+	unwind_prepare(&stacks->unwinder, record);
+	if (stacks->waiting_count == stacks->waiting_room)
+		stacks->waiting = need_more(stacks->waiting, (stacks->waiting_room += 64) * sizeof *stacks->waiting);
+	stacks->waiting[stacks->waiting_count++] = memcpy(need(bytes), record, bytes);
+}
+
+void stacks_settle(struct stacks *stacks)
+{
+	for (size_t i = 0; i < stacks->waiting_count; i++) {
+		struct user_stack_record *record = stacks->waiting[i];
+		taken_as(stacks, record->number)->user = user_stack(stacks, record);
+		free(record);
+	}
+	stacks->waiting_count = 0;
+}
+
+const char *stacks_comm(struct stacks *stacks, u32 number)
+{
+	return number ? taken_as(stacks, number)->comm : "";
 }
 
 bool stacks_take(struct stacks *stacks, struct kernel *kernel, const struct record *record)
@@ -105,23 +129,27 @@ bool stacks_take(struct stacks *stacks, struct kernel *kernel, const struct reco
 	switch (record->kind) {
 	case RECORD_KERNEL_STACK: {
 		const struct kernel_stack_record *of_kernel = (const void *)record;
-		taken_as(stacks, of_kernel->number)->kernel = kernel_stack(stacks, kernel, of_kernel);
+		struct taken *taken = taken_as(stacks, of_kernel->number);
+		taken->kernel = kernel_stack(stacks, kernel, of_kernel);
+		memcpy(taken->comm, of_kernel->comm, sizeof taken->comm - 1);
 		return true;
 	}
 	case RECORD_USER_STACK: {
-		const struct user_stack_record *of_user = (const void *)record;
-		taken_as(stacks, of_user->number)->user = user_stack(stacks, of_user);
+		wait_for_unwinding(stacks, (const void *)record);
 		return true;
 	}
 	case RECORD_UMEM_BEGIN:
 		unwind_expect(&stacks->unwinder, record->pid);
 		return false;
 	case RECORD_EXEC:
+		stacks_settle(stacks);
 		unwind_forget(&stacks->unwinder, record->pid);
 		return false;
 	case RECORD_FORK:
-		if (((const struct process_record *)record)->child_pid != record->pid)
+		if (((const struct process_record *)record)->child_pid != record->pid) {
+			stacks_settle(stacks);
 			unwind_forget(&stacks->unwinder, ((const struct process_record *)record)->child_pid);
+		}
 		return false;
 	case RECORD_EXIT:
 		if (((const struct process_record *)record)->whole)

@@ -16,6 +16,7 @@ struct stack;
 struct taken {
 	u32 number;
 	struct stack *kernel, *user;
+	char comm[16];
 };
 
 struct stacks {
@@ -24,6 +25,8 @@ struct stacks {
 	struct table distinct; /* of struct stack */
 	u64 last;
 	u64 text_start, text_end; /* of the kernel */
+	struct user_stack_record **waiting; /* to be unwound */
+	size_t waiting_count, waiting_room;
 	struct taken taken[REMEMBERED_STACKS];
 };
 
@@ -35,6 +38,12 @@ void stacks_open(struct stacks *stacks, const struct kernel *kernel);
  * is to do with it.
  */
 bool stacks_take(struct stacks *stacks, struct kernel *kernel, const struct record *record);
+
+/* Unwinds what stacks_take() has been shown: takes longer, so all processes are looked at before. */
+void stacks_settle(struct stacks *stacks);
+
+/* Name of the thread whose stack a number means, "" if it is not known. */
+const char *stacks_comm(struct stacks *stacks, u32 number);
 
 /* What a number means, as identifiers in the trace; their FRAME events are written if that has not been done. */
 void stacks_write(struct stacks *stacks, struct ptl_writer *out, const struct record *record, u32 number,

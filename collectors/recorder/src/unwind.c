@@ -292,20 +292,25 @@ static int take_frame(Dwfl_Frame *state, void *arg)
 	return DWARF_CB_OK;
 }
 
-u32 unwind(struct unwinder *unwinder, const struct user_stack_record *stack, struct frame *frames, u32 room)
+void unwind_prepare(struct unwinder *unwinder, const struct user_stack_record *stack)
 {
 	struct process *process = process_of(unwinder, stack->head.pid);
 	u64 word;
 	read_maps(process);
-	process->stack = stack;
-	process->into = frames;
-	process->count = 0;
-	process->room = room;
 	need_module(process, stack->registers.ip);
 	for (u32 at = 0; at + sizeof word <= stack->bytes; at += sizeof word) {
 		memcpy(&word, stack->stack + at, sizeof word);
 		need_module(process, word);
 	}
+}
+
+u32 unwind(struct unwinder *unwinder, const struct user_stack_record *stack, struct frame *frames, u32 room)
+{
+	struct process *process = process_of(unwinder, stack->head.pid);
+	process->stack = stack;
+	process->into = frames;
+	process->count = 0;
+	process->room = room;
 	if (process->dwfl && !process->attached)
 		process->attached = dwfl_attach_state(process->dwfl, NULL, process->pid, &thread_callbacks, process);
 	if (process->attached)

@@ -23,7 +23,10 @@ struct unwinder {
 	size_t count;
 };
 
-/* Innermost first; returns how many. To be called as soon as the record has come. */
+/* Looks at the process and opens what the stack may need. To be called as soon as the record has come. */
+void unwind_prepare(struct unwinder *unwinder, const struct user_stack_record *stack);
+
+/* Innermost first; returns how many. */
 u32 unwind(struct unwinder *unwinder, const struct user_stack_record *stack, struct frame *frames, u32 room);
 
 /* A process that may end before its next stack is looked at. */
