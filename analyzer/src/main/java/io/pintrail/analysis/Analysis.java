@@ -17,18 +17,30 @@ public final class Analysis extends HostEvents {
     private final AnalysisOptions options;
     private final MarkListener listener;
     private final Results results;
+    private final int firstHost;
     private final Map<RecordingId, HostAnalysis> hosts = new LinkedHashMap<>();
     private RecordingId currentId;
     private HostAnalysis host;
     private BatchHeader header;
+    private boolean closed;
 
     public Analysis(AnalysisOptions options) {
         this(options, null);
     }
 
+    /** An analysis whose first host has this index, to be {@link #finish(List) finished} together with others. */
+    public Analysis(AnalysisOptions options, int firstHost) {
+        this(options, null, firstHost);
+    }
+
     /** @param listener told of every mark; may be null */
     public Analysis(AnalysisOptions options, MarkListener listener) {
+        this(options, listener, 0);
+    }
+
+    private Analysis(AnalysisOptions options, MarkListener listener, int firstHost) {
         this.options = options;
+        this.firstHost = firstHost;
         this.listener = listener;
         this.results = new Results(options);
         enter(RecordingId.NONE);
@@ -38,7 +50,7 @@ public final class Analysis extends HostEvents {
         if (hosts.size() == 1 && host.recording.events == 0 && host.recording.batches == 0) {
             hosts.clear();
         }
-        host = hosts.computeIfAbsent(id, i -> new HostAnalysis(hosts.size(), i, options, results));
+        host = hosts.computeIfAbsent(id, i -> new HostAnalysis(firstHost + hosts.size(), i, options, results));
         recording = host.recording;
         currentId = id;
     }
@@ -70,16 +82,56 @@ public final class Analysis extends HostEvents {
 
     /** Ends the analysis; live regions are judged as they are now. */
     public AnalysisResult finish() {
+        return finish(List.of(this));
+    }
+
+    /** Ends several analyses with equal options; the result is that of one that had followed all their traces. */
+    public static AnalysisResult finish(List<Analysis> analyses) {
         List<HostSummary> summaries = new ArrayList<>();
         List<Notice> notices = new ArrayList<>();
         Counters totals = Counters.NONE;
-        for (HostAnalysis each : hosts.values()) {
-            each.finish(listener, results);
-            summaries.add(each.recording.summary());
-            notices.addAll(each.recording.losses().notices(each.recording.lastEvent));
-            totals = totals.plus(each.counters());
+        for (Analysis analysis : analyses) {
+            analysis.close();
+            totals =
+                    analysis.hosts.values().stream().map(HostAnalysis::counters).reduce(totals, Counters::plus);
+            summaries.addAll(analysis.hostsNow());
+            notices.addAll(analysis.noticesNow());
         }
-        return results.result(summaries, notices, totals);
+        Results all = analyses.get(0).results;
+        analyses.stream().skip(1).forEach(analysis -> all.add(analysis.results));
+        return all.result(summaries, notices, totals);
+    }
+
+    /** No more events come: live regions are judged as they are now, which settles them. Once is enough. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            hosts.values().forEach(each -> each.finish(listener, results));
+        }
+    }
+
+    /** What is settled since the last call. What is forgotten is not in the result of {@link #finish()}. */
+    public Settled settled(boolean forget) {
+        return results.settled(forget);
+    }
+
+    /** Live regions with what changed since the last call, as they would be told if the trace ended here. */
+    public List<LiveRegion> changed() {
+        List<LiveRegion> changed = new ArrayList<>();
+        hosts.values().forEach(each -> each.changed(changed));
+        return changed;
+    }
+
+    /** The hosts as they are known now. */
+    public List<HostSummary> hostsNow() {
+        return hosts.values().stream().map(each -> each.recording.summary()).toList();
+    }
+
+    /** What limits the trace, as far as known now. */
+    public List<Notice> noticesNow() {
+        List<Notice> notices = new ArrayList<>();
+        hosts.values().forEach(h -> notices.addAll(h.recording.losses().notices(h.recording.lastEvent)));
+        return notices;
     }
 
     @Override

@@ -16,7 +16,6 @@ final class Episode {
     long openPages;
     long firstUse;
     long lastUse;
-    int findings;
 
     Episode(Cause cause, long at, Actor by, Protection protection) {
         this.cause = cause;

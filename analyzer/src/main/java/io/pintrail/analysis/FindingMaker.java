@@ -5,12 +5,13 @@ import io.pintrail.analysis.Finding.Use;
 import io.pintrail.analysis.state.FrameCode;
 import io.pintrail.analysis.state.PageRuns;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Turns the divergences of one block into findings when its pages are released, or at the end. */
+/** Turns the divergences of one block into findings when its pages are released, at the end, or to tell them early. */
 final class FindingMaker {
     private final Recording recording;
     private final Region region;
@@ -20,6 +21,7 @@ final class FindingMaker {
     /** What goes beyond the limit of findings per event. */
     private final Map<Rest, FindingDraft> rest = new LinkedHashMap<>();
 
+    private final Map<Episode, Integer> made = new IdentityHashMap<>();
     private FindingDraft draft;
 
     private record Rest(Episode episode, FindingClass type, int touched) {}
@@ -109,8 +111,7 @@ final class FindingMaker {
         }
         FindingDraft done = draft;
         draft = null;
-        if (done.episode.findings < recording.options.maxFindingsPerEvent()) {
-            done.episode.findings++;
+        if (made.merge(done.episode, 1, Integer::sum) <= recording.options.maxFindingsPerEvent()) {
             emit(done);
         } else {
             FindingDraft known = rest.putIfAbsent(new Rest(done.episode, done.type, done.touched), done);

@@ -47,6 +47,34 @@ final class HostAnalysis {
         }
     }
 
+    /** Adds the live regions that changed since this was last asked for. */
+    void changed(List<LiveRegion> into) {
+        List<Region> live = new ArrayList<>();
+        recording.regions.forEachLong((id, region) -> {
+            if (region.live && region.told != version(region)) {
+                live.add(region);
+            }
+        });
+        live.sort(Comparator.comparingLong(region -> region.order));
+        for (Region region : live) {
+            region.told = version(region);
+            into.add(LiveRegion.of(recording, region));
+        }
+    }
+
+    /** Differs whenever something differs that is told of the region. */
+    private long version(Region region) {
+        long version = region.reads + region.writes + region.registrations + region.mismatchSince;
+        version = version * 31
+                + recording.losses().lostEvents()
+                + recording.losses().gaps();
+        if (region.umem != null) {
+            version = version * 31 + region.umem.id;
+            version = version * 31 + (region.umem.pages == null ? 0 : region.umem.pages.changes());
+        }
+        return version;
+    }
+
     /** What happened here, without what {@link Results} counts over all recordings. */
     Counters counters() {
         return new Counters(

@@ -37,6 +37,7 @@ final class PageStates {
     private long diverged;
     private long returned;
     private long healedOmitted;
+    private long changes;
 
     /** For pages {@code first} … {@code end} − 1. */
     PageStates(long first, long end) {
@@ -111,8 +112,14 @@ final class PageStates {
         return healedOmitted;
     }
 
+    /** Grows whenever something is learnt of the pages. */
+    long changes() {
+        return changes;
+    }
+
     /** A pin call returned these frames for pages {@code from} … {@code to} − 1, all within the block. */
     void pin(long time, long from, long to, long pfn, int step, int kind, boolean zero, Divergence divergence) {
+        changes++;
         frames.pin(from, to, pfn, step, kind);
         times.put(from, to, time);
         if (zero) {
@@ -167,6 +174,7 @@ final class PageStates {
     }
 
     private void supersede(long time, long from, long to, long code, long knownAt, int oldTag, Divergence divergence) {
+        changes++;
         for (long page = from; page < to; ) {
             long stop = frames.stretch(page, to);
             if (!frames.isPinned(page)) {
@@ -263,6 +271,7 @@ final class PageStates {
 
     /** From {@code time} on it is not known what the pages map, until they are observed at that time or later. */
     void doubt(long time, long from, long to) {
+        changes++;
         doubts.add(time, from, to);
     }
 

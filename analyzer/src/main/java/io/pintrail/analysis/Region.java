@@ -51,6 +51,8 @@ final class Region {
     long lastUse;
     Timeline uses;
     int findings;
+    /** What of it has been told while it lives. */
+    long told;
 
     /** Writes by the device since a pin that was not made for writing. */
     long mismatchSince;

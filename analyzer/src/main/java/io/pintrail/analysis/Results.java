@@ -22,6 +22,10 @@ final class Results {
     private final Histogram registrationNs = new Histogram(3);
     private final Histogram registrationNsPerPage = new Histogram(3);
     private int healthyRegions;
+    /** How much of both lists has been told as settled. */
+    private int toldRegions;
+
+    private int toldFindings;
     private long regionsOmitted;
     private long findingsOmitted;
     private long registrations;
@@ -135,6 +139,37 @@ final class Results {
         } else {
             findingsOmitted++;
         }
+    }
+
+    /** See {@link Analysis#settled}. */
+    Settled settled(boolean forget) {
+        List<RegionSummary> gone = new ArrayList<>(regions.size() - toldRegions);
+        regions.subList(toldRegions, regions.size()).forEach(o -> gone.add(o.summary));
+        Settled settled = new Settled(List.copyOf(findings.subList(toldFindings, findings.size())), gone);
+        if (forget) {
+            findings.clear();
+            regions.clear();
+            healthyRegions = 0;
+        }
+        toldFindings = findings.size();
+        toldRegions = regions.size();
+        return settled;
+    }
+
+    /** Takes over what another analysis, with other hosts, has found. */
+    void add(Results other) {
+        regions.addAll(other.regions);
+        findings.addAll(other.findings);
+        registrationNs.add(other.registrationNs);
+        registrationNsPerPage.add(other.registrationNsPerPage);
+        regionsOmitted += other.regionsOmitted;
+        findingsOmitted += other.findingsOmitted;
+        registrations += other.registrations;
+        failed += other.failed;
+        reregistrations += other.reregistrations;
+        deregistrations += other.deregistrations;
+        live += other.live;
+        returned += other.returned;
     }
 
     AnalysisResult result(List<HostSummary> hosts, List<Notice> notices, Counters totals) {
