@@ -54,7 +54,7 @@ public final class BatchDecoder {
     }
 
     /** Throws unless the payload of the batch at {@code from} is what was written. */
-    static void check(BatchHeader header, byte[] bytes, int from) {
+    public static void check(BatchHeader header, byte[] bytes, int from) {
         if (Wire.crc32c(bytes, from + BatchHeader.BYTES, header.payloadBytes()) != header.payloadCrc()) {
             throw new MalformedBatchException(
                     "batch " + Long.toUnsignedString(header.sequence()) + " fails its checksum");

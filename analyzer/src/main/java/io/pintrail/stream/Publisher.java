@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.stream;
+
+import io.pintrail.analysis.Finding;
+import io.pintrail.analysis.HostSummary;
+import io.pintrail.analysis.LiveRegion;
+import io.pintrail.analysis.RegionSummary;
+import io.pintrail.trace.RecordingId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Brings results to their topics. What is published of a live region may be withdrawn again, so the ids are remembered;
+ * what has been published already, with the same content, is not published again.
+ */
+final class Publisher {
+    private final ProcessorContext<String, byte[]> context;
+    private final RecordingStore store;
+    private final RecordFormat format;
+    private final WatchListener listener;
+
+    Publisher(
+            ProcessorContext<String, byte[]> context,
+            RecordingStore store,
+            RecordFormat format,
+            WatchListener listener) {
+        this.context = context;
+        this.store = store;
+        this.format = format;
+        this.listener = listener;
+    }
+
+    /** All that is settled of a recording and not yet in the topics. */
+    void settled(RecordingState state, HostSummary host) {
+        Progress known = store.progress(state.id);
+        List<Finding> findings = state.takeFindings(known.findings());
+        List<RegionSummary> regions = state.takeRegions(known.regions());
+        if (findings.isEmpty() && regions.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<String, List<Finding>> of : byRegion(findings).entrySet()) {
+            Map<String, String> open = store.open(state.id, of.getKey());
+            for (Finding finding : of.getValue()) {
+                publish(host, finding, open.remove(finding.id()));
+            }
+            store.open(state.id, of.getKey(), open);
+        }
+        for (RegionSummary region : regions) {
+            withdrawAll(state.id, host, region.id());
+            region(state.id, host, region);
+        }
+        store.progress(
+                state.id,
+                new Progress(
+                        known.status(),
+                        known.findings() + findings.size(),
+                        known.regions() + regions.size(),
+                        known.at()));
+    }
+
+    /** A region that lives, as it is now. */
+    void live(RecordingId id, HostSummary host, LiveRegion region) {
+        open(id, host, region.summary(), region.open());
+    }
+
+    /** What closing a silent recording settled; it is as good as open, for the recording may come back. */
+    void closedForNow(RecordingState state, HostSummary host) {
+        Progress known = store.progress(state.id);
+        Map<String, List<Finding>> findings = byRegion(state.takeFindings(known.findings()));
+        for (RegionSummary region : state.takeRegions(known.regions())) {
+            open(state.id, host, region, findings.getOrDefault(region.id(), List.of()));
+        }
+    }
+
+    private void open(RecordingId id, HostSummary host, RegionSummary region, List<Finding> findings) {
+        Map<String, String> before = store.open(id, region.id());
+        Map<String, String> now = new LinkedHashMap<>();
+        for (Finding finding : findings) {
+            now.put(finding.id(), publish(host, finding, before.remove(finding.id())));
+        }
+        before.keySet().forEach(gone -> withdraw(host, gone));
+        store.open(id, region.id(), now);
+        region(id, host, region);
+    }
+
+    private void withdrawAll(RecordingId id, HostSummary host, String region) {
+        Map<String, String> left = store.open(id, region);
+        if (!left.isEmpty()) {
+            left.keySet().forEach(gone -> withdraw(host, gone));
+            store.open(id, region, Map.of());
+        }
+    }
+
+    /** Returns the hash of what is in the topic now. */
+    private String publish(HostSummary host, Finding finding, String knownHash) {
+        byte[] value = format.finding(finding);
+        String hash = hash(value);
+        if (!hash.equals(knownHash)) {
+            forward(WatchTopology.FINDINGS, finding.id(), value, host);
+            listener.finding(host, finding);
+        }
+        return hash;
+    }
+
+    private void withdraw(HostSummary host, String finding) {
+        forward(WatchTopology.FINDINGS, finding, null, host);
+        listener.withdrawn(host, finding);
+    }
+
+    private void region(RecordingId id, HostSummary host, RegionSummary region) {
+        String number = region.id().substring(region.id().indexOf('r'));
+        forward(WatchTopology.REGIONS, RecordingStore.key(id) + "/" + number, format.region(host, region), host);
+    }
+
+    void host(RecordingState state, HostSummary host, Progress.Status status) {
+        byte[] value =
+                format.host(host, state.analysis.noticesNow(), status.name().toLowerCase(Locale.ROOT));
+        forward(WatchTopology.HOSTS, RecordingStore.key(state.id), value, host);
+    }
+
+    /** A record that is no batch: as it came, with the reason. */
+    void setAside(Record<byte[], byte[]> entry, String reason) {
+        Headers headers = new RecordHeaders(entry.headers());
+        headers.add("reason", reason.getBytes(StandardCharsets.UTF_8));
+        context.recordMetadata().ifPresent(from -> {
+            String place = from.topic() + "-" + from.partition() + "@" + from.offset();
+            headers.add("from", place.getBytes(StandardCharsets.UTF_8));
+        });
+        String key = entry.key() == null ? null : new String(entry.key(), StandardCharsets.UTF_8);
+        context.forward(new Record<>(key, entry.value(), entry.timestamp(), headers), WatchTopology.DEAD_LETTERS);
+        listener.setAside(reason);
+    }
+
+    private void forward(String sink, String key, byte[] value, HostSummary host) {
+        Headers headers = new RecordHeaders();
+        headers.add("host", host.name().getBytes(StandardCharsets.UTF_8));
+        headers.add("hostId", host.hostId().getBytes(StandardCharsets.US_ASCII));
+        headers.add("bootId", host.bootId().getBytes(StandardCharsets.US_ASCII));
+        headers.add("recordingId", host.recordingId().getBytes(StandardCharsets.US_ASCII));
+        context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
+    }
+
+    private static Map<String, List<Finding>> byRegion(List<Finding> findings) {
+        Map<String, List<Finding>> by = new LinkedHashMap<>();
+        findings.forEach(finding ->
+                by.computeIfAbsent(finding.region(), r -> new ArrayList<>()).add(finding));
+        return by;
+    }
+
+    private static String hash(byte[] value) {
+        CRC32C crc = new CRC32C();
+        crc.update(value);
+        return Long.toHexString(crc.getValue() << 32 | Arrays.hashCode(value) & 0xffff_ffffL);
+    }
+}

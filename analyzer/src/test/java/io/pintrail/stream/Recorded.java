@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.stream;
+
+import io.pintrail.analysis.Analysis;
+import io.pintrail.analysis.AnalysisOptions;
+import io.pintrail.analysis.AnalysisResult;
+import io.pintrail.trace.BatchHeader;
+import io.pintrail.trace.BatchSink;
+import io.pintrail.trace.RecordingId;
+import io.pintrail.trace.TraceReader;
+import io.pintrail.trace.TraceWriter;
+import io.pintrail.trace.synthetic.SyntheticConfig;
+import io.pintrail.trace.synthetic.SyntheticTrace;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A trace of one recording for the tests of the stream, and what offline analysis makes of it. */
+record Recorded(String name, byte[] trace, List<Batch> batches) {
+    record Batch(BatchHeader header, byte[] bytes) {}
+
+    static List<Path> samples() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("../sample-traces"))) {
+            return files.filter(f -> f.toString().endsWith(".ptl")).sorted().toList();
+        }
+    }
+
+    static Recorded of(Path trace) throws IOException {
+        return of(trace.toString(), Files.readAllBytes(trace));
+    }
+
+    private static Recorded of(String name, byte[] trace) {
+        List<Batch> batches = new ArrayList<>();
+        try {
+            new TraceReader(name, new ByteArrayInputStream(trace), damage -> {}).driveBatches(new BatchSink() {
+                @Override
+                public void batch(BatchHeader header, long missing, byte[] bytes, int from, int length) {
+                    batches.add(new Batch(header, Arrays.copyOfRange(bytes, from, from + length)));
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Recorded(name, trace, batches);
+    }
+
+    /** One host, 32 regions, every tenth page stale, deregistered at the end. */
+    static Recorded synthetic() {
+        return synthetic(3, true);
+    }
+
+    static Recorded synthetic(long seed, boolean teardown) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TraceWriter writer = new TraceWriter(bytes, RecordingId.NONE, true)) {
+            new SyntheticTrace(new SyntheticConfig(seed, 1, 4, 8, 256, true, 0.1, 3_000, teardown)).drive(writer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return of("synthetic-" + seed, bytes.toByteArray());
+    }
+
+    /** The same recording with these batches only. */
+    Recorded with(List<Batch> some) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        some.forEach(batch -> bytes.writeBytes(batch.bytes()));
+        return new Recorded(name, bytes.toByteArray(), List.copyOf(some));
+    }
+
+    RecordingId id() {
+        return batches.get(0).header().id();
+    }
+
+    AnalysisResult offline() {
+        Analysis analysis = new Analysis(AnalysisOptions.DEFAULT);
+        try {
+            new TraceReader(name, new ByteArrayInputStream(trace), damage -> {}).drive(analysis);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return analysis.finish();
+    }
+}
