@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             InfoCommand.class,
             ConvertCommand.class,
             ShipCommand.class,
+            WatchCommand.class,
+            DemoCommand.class,
             SynthCommand.class,
             HelpCommand.class
         },

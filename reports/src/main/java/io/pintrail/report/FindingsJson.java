@@ -13,36 +13,59 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 
 /** findings.json, schema {@code pintrail/findings/1}: see docs/outputs.md and findings.schema.json. */
 public final class FindingsJson {
     private static final String SCHEMA = "pintrail/findings/1";
 
-    private final Report report;
+    private final IntFunction<HostSummary> hosts;
     private final JsonGenerator json;
 
-    private FindingsJson(Report report, JsonGenerator json) {
-        this.report = report;
+    private FindingsJson(IntFunction<HostSummary> hosts, JsonGenerator json) {
+        this.hosts = hosts;
         this.json = json;
     }
 
     /** Writes UTF-8 and leaves the stream open. */
     public static void write(Report report, OutputStream out) throws IOException {
         try (JsonGenerator json = Json.to(out)) {
-            new FindingsJson(report, json).all();
+            new FindingsJson(report::host, json).all(report);
             json.writeRaw('\n');
         }
     }
 
-    private void all() throws IOException {
+    /** One finding by itself, on one line. */
+    public static byte[] finding(Finding finding) {
+        return Json.line(json -> new FindingsJson(null, json).write(finding));
+    }
+
+    /** One region by itself, on one line. */
+    public static byte[] region(HostSummary host, RegionSummary region) {
+        return Json.line(json -> new FindingsJson(index -> host, json).write(region));
+    }
+
+    /** One host by itself, on one line, with what limits what can be said of it. */
+    public static byte[] host(HostSummary host, List<Notice> notices, String status) {
+        return Json.line(json -> {
+            json.writeStartObject();
+            json.writeStringField("status", status);
+            FindingsJson items = new FindingsJson(index -> host, json);
+            items.fields(host);
+            items.array("notices", notices, items::notice);
+            json.writeEndObject();
+        });
+    }
+
+    private void all(Report report) throws IOException {
         json.writeStartObject();
         json.writeStringField("schema", SCHEMA);
         json.writeStringField("generator", report.generator());
         array("traces", report.traces(), this::trace);
         array("hosts", report.result().hosts(), this::host);
-        array("regions", report.result().regions(), this::region);
+        array("regions", report.result().regions(), this::write);
         json.writeNumberField("regionsOmitted", report.result().regionsOmitted());
-        array("findings", report.result().findings(), this::finding);
+        array("findings", report.result().findings(), this::write);
         array("notices", report.result().notices(), this::notice);
         json.writeEndObject();
     }
@@ -60,6 +83,11 @@ public final class FindingsJson {
 
     private void host(HostSummary host) throws IOException {
         json.writeStartObject();
+        fields(host);
+        json.writeEndObject();
+    }
+
+    private void fields(HostSummary host) throws IOException {
         json.writeStringField("host", host.name());
         json.writeStringField("hostId", host.hostId());
         json.writeStringField("bootId", host.bootId());
@@ -80,13 +108,12 @@ public final class FindingsJson {
                 "missingProbes",
                 host.probes().stream().filter(p -> p.status() == 0).toList(),
                 p -> json.writeString(p.event() + ": " + p.function()));
-        json.writeEndObject();
     }
 
-    private void region(RegionSummary region) throws IOException {
+    private void write(RegionSummary region) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", region.id());
-        json.writeStringField("host", report.host(region.host()).name());
+        json.writeStringField("host", hosts.apply(region.host()).name());
         json.writeNumberField("pid", region.pid());
         json.writeStringField("comm", region.comm());
         json.writeStringField("device", region.device());
@@ -138,7 +165,7 @@ public final class FindingsJson {
         json.writeEndObject();
     }
 
-    private void finding(Finding finding) throws IOException {
+    private void write(Finding finding) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", finding.id());
         json.writeStringField("class", finding.type().name());
@@ -198,7 +225,7 @@ public final class FindingsJson {
     private void notice(Notice notice) throws IOException {
         json.writeStartObject();
         json.writeStringField("kind", notice.kind().name());
-        json.writeStringField("host", report.host(notice.host()).name());
+        json.writeStringField("host", hosts.apply(notice.host()).name());
         json.writeNumberField("at", notice.at());
         json.writeStringField("text", notice.text());
         json.writeEndObject();
