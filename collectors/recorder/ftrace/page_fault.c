@@ -5,6 +5,7 @@
  * the zero page. Shared hugetlb pages and what drivers insert are read back.
  */
 #include "page_work.h"
+#include "thread.h"
 
 #include <stdlib.h>
 
@@ -15,7 +16,7 @@
 #define VM_FAULT_COMPLETED 0x004000
 #define VM_FAULT_ERROR 0x000073 /* OOM SIGBUS HWPOISON HWPOISON_LARGE SIGSEGV */
 
-enum { FLAGS, OPS, VM_FLAGS };
+enum { FLAGS, OPS, VM_FLAGS, ADDRESS, INNER };
 
 static const struct page_run nothing;
 
@@ -26,6 +27,7 @@ void page_fault_begin(struct ftrace *f, const struct ftrace_event *e)
 	u64 address = e->value[1];
 	struct page_run run = e->value[4] & VM_HUGETLB ? block_run(address) : bytes_run(address, address + 1);
 	struct page_frame *frame = work_begin(e, WORK_FAULT, e->value[0], run, nothing);
+	frame->number[ADDRESS] = address;
 	frame->number[FLAGS] = e->value[2];
 	frame->number[OPS] = e->value[3];
 	frame->number[VM_FLAGS] = e->value[4];
@@ -36,8 +38,10 @@ void hugetlb_fault_begin(struct ftrace *f, const struct ftrace_event *e)
 {
 	(void)f;
 	struct page_frame *frame = work_begin(e, WORK_FAULT, e->value[0], block_run(e->value[1]), nothing);
+	frame->number[ADDRESS] = e->value[1];
 	frame->number[FLAGS] = e->value[2];
 	frame->number[OPS] = true;
+	frame->number[INNER] = frame->below && frame->below->work == WORK_FAULT;
 }
 
 /* An anonymous area: only a read fault maps something that nothing else tells of. */
@@ -60,12 +64,27 @@ static void other_fault(struct page_changes *c, const struct page_frame *frame)
 			changes_open(c, page);
 }
 
+/* Of a pin, or of an address space with umems; which pages are of interest is decided later. */
+static void tell_fault(struct ftrace *f, const struct ftrace_event *e, const struct page_frame *frame, u32 result)
+{
+	const struct ftrace_thread *thread = ftrace_thread(f, e->tid);
+	struct fault_record fault = { .address = frame->number[ADDRESS], .duration = e->time - frame->begin,
+				      .flags = frame->number[FLAGS], .result = result,
+				      .pin = thread->pin ? thread->pin->id : 0 };
+	if (!cells_space(&page_model.cells, frame->mm))
+		return;
+	ftrace_head(&fault.head, e, RECORD_FAULT, frame->mm);
+	ftrace_put(f, &fault, sizeof fault);
+}
+
 /* result */
 void page_fault_end(struct ftrace *f, const struct ftrace_event *e)
 {
 	struct page_frame *frame = work_end(e, WORK_FAULT);
 	u32 result = (u32)e->value[0];
 	struct page_changes changes;
+	if (frame && !frame->number[INNER])
+		tell_fault(f, e, frame, result);
 	if (frame && !(frame->number[VM_FLAGS] & VM_HUGETLB) &&
 	    !(result & (VM_FAULT_ERROR | VM_FAULT_RETRY | VM_FAULT_COMPLETED)) &&
 	    !frame_has_placed(frame, frame->range.first) && changes_begin(&changes, f, e, frame->mm, CAUSE_FAULT)) {
