@@ -116,7 +116,7 @@ static void tell_loss(void *ctx, u32 cpu, u64 count, u64 since, u64 until)
 	struct ftrace *f = ctx;
 	ptl_lost(f->recorder->out, until, 0, 0, cpu, count ? count : 1, until - since);
 	f->tasks_are_old = true;
-	pages_lost(f, until);
+	pages_lost(until);
 }
 
 static void dispatch(struct ftrace *f, const struct waiting_event *waiting)
@@ -132,6 +132,7 @@ static void dispatch(struct ftrace *f, const struct waiting_event *waiting)
 	event.raw = waiting->data;
 	event.bytes = waiting->bytes;
 	probes_decode(f->by_id[id], &event);
+	pages_before(f, event.time);
 	f->by_id[id]->row->handle(f, &event);
 }
 

@@ -13,6 +13,8 @@ struct page_model {
 	struct open_pages open;
 	u64 huge_zero_frame; /* 0: not known */
 	u64 read_at;         /* pagemap was last read then */
+	u64 lost_until;      /* events before that are missing, and nothing has been done about it; 0: all is well */
+	u64 lost_at;         /* something was last done about it for events missing until then */
 };
 
 extern struct page_model page_model;
@@ -40,6 +42,9 @@ void changes_end(struct page_changes *c);
 /* An open page is known from this time on: what was read of it is told, and the doubt before. */
 void page_close(struct ftrace *f, struct cell_block *block, struct open_page *page, u64 time);
 void page_doubt(struct ftrace *f, struct open_page *page);
+
+/* Events are missing until lost_until: nothing is known any more, and nobody known to be in the middle of anything. */
+void page_forget_all(struct ftrace *f);
 
 /* It has mapped this for some time. */
 void page_learn(u64 mm, u64 page, cell value);

@@ -21,6 +21,7 @@
 
 #define EVERY_NS 2000000ULL      /* readings are at least so far apart */
 #define SETTLED_NS 1000000ULL    /* an entry is set right after the event that tells of it */
+#define AFTER_LOSS_NS 200000000ULL /* what began before a loss has ended */
 #define DOUBT_NS 500000000ULL    /* after so long a DOUBT is written; events must not be a second late */
 #define LATEST_NS 900000000ULL
 
@@ -117,7 +118,7 @@ void page_read_all(struct ftrace *f, u64 complete_until)
 	for (size_t i = 0; i < count; i++)
 		settle(f, list[i], now, complete_until);
 	free(list);
-	if (!page_model.open.count)
+	if (!page_model.open.count || now - page_model.lost_at < AFTER_LOSS_NS)
 		return;
 	list = list_open(&count);
 	read_pages(list, count, now);

@@ -4,16 +4,44 @@
 #include "page_read.h"
 #include "page_work.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGEMAP_FRAME ((1ULL << 55) - 1)
+
+/*
+ * The huge zero page comes with its first use and may go with its last; a page of our own that maps it keeps it where it is.
+ * 0 when huge pages are not to be had: faults that map it later are read back.
+ */
+static u64 keep_huge_zero_frame(void)
+{
+	u64 entries[2] = {}, bytes = BLOCK_BYTES;
+	char *area = mmap(NULL, 2 * bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		return 0;
+	volatile char *page = (char *)(((uintptr_t)area + bytes - 1) & -bytes);
+	madvise((char *)page, bytes, MADV_HUGEPAGE);
+	(void)*page;
+	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	ssize_t got = pread(pagemap, entries, sizeof entries, (uintptr_t)page / PAGE_BYTES * sizeof *entries);
+	close(pagemap);
+	u64 frame = entries[0] & PAGEMAP_FRAME;
+	if (got == sizeof entries && frame && (entries[1] & PAGEMAP_FRAME) == frame + 1 && !(frame % BLOCK_PAGES))
+		return frame;
+	munmap(area, 2 * bytes);
+	return 0;
+}
 
 void pages_calibrate(struct ftrace *f)
 {
-	(void)f;
+	page_model.huge_zero_frame = f->recorder->huge_zero_frame = keep_huge_zero_frame();
 }
 
 void pages_self_check(struct ftrace *f)
 {
-	page_model.huge_zero_frame = f->recorder->huge_zero_frame;
+	(void)f;
 }
 
 void pages_watch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length)
@@ -100,12 +128,20 @@ void pages_thread_end(struct ftrace *f, u32 tid)
 	frames_end_thread(&page_model.frames, tid);
 }
 
-void pages_lost(struct ftrace *f, u64 time)
+void pages_lost(u64 until)
 {
-	(void)f, (void)time;
+	if (until > page_model.lost_until)
+		page_model.lost_until = until;
+}
+
+void pages_before(struct ftrace *f, u64 time)
+{
+	if (page_model.lost_until && time > page_model.lost_until)
+		page_forget_all(f);
 }
 
 void pages_idle(struct ftrace *f, u64 complete_until)
 {
+	pages_before(f, complete_until);
 	page_read_all(f, complete_until);
 }

@@ -39,8 +39,11 @@ void pages_space_end(struct ftrace *f, const struct ftrace_event *e, u64 mm);
 /* The thread is gone, and with it what it was in the middle of. */
 void pages_thread_end(struct ftrace *f, u32 tid);
 
-/* Events up to this time are missing: nothing that was known is known any more. */
-void pages_lost(struct ftrace *f, u64 time);
+/* Some events up to this time are missing; some after it have not been handled. */
+void pages_lost(u64 until);
+
+/* An event of this time is about to be handled. */
+void pages_before(struct ftrace *f, u64 time);
 
 /* All events with a time before that have been handled. */
 void pages_idle(struct ftrace *f, u64 complete_until);
