@@ -121,3 +121,10 @@ bool frame_has_placed(const struct page_frame *frame, u64 page)
 			return true;
 	return false;
 }
+
+void frames_disturb(struct page_frames *frames, u32 tid, u64 mm, struct page_run run)
+{
+	for (struct page_frame *frame = frames->all; frame; frame = frame->next)
+		if (frame->tid != tid && frame_meets(frame, mm, run))
+			frame->disturbed = true;
+}

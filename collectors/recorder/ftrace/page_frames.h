@@ -51,6 +51,9 @@ struct page_frame *frames_top(const struct page_frames *frames, u32 tid);
 void frames_placed(struct page_frames *frames, u32 tid, u64 mm, struct page_run run);
 bool frame_has_placed(const struct page_frame *frame, u64 page);
 
+/* What other threads have mapped of the run while they or others were in the middle of something has not been followed. */
+void frames_disturb(struct page_frames *frames, u32 tid, u64 mm, struct page_run run);
+
 static inline bool runs_meet(struct page_run a, struct page_run b)
 {
 	return a.first < b.end && b.first < a.end;

@@ -53,6 +53,7 @@ void pages_watch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 sta
 	if (!space)
 		space = cells_open_space(&page_model.cells, mm, page_read_open(f, mm, e->pid));
 	space->umems++;
+	frames_disturb(&page_model.frames, e->tid, mm, run);
 	cells_watch(&page_model.cells, mm, run.first, run.end, 1);
 }
 
