@@ -81,7 +81,7 @@ final class AnalyzeCommand implements Callable<Integer> {
                 throw new UserError(trace + ": given twice; name each trace once");
             }
             TraceInput input = new TraceInput(trace);
-            input.drive(analysis, terminal);
+            input.driveInOrder(analysis, terminal);
             input.reportDamage(terminal);
             files.add(new Report.TraceFile(input.name(), List.copyOf(input.damage())));
         }
