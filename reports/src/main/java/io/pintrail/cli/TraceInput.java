@@ -53,13 +53,6 @@ final class TraceInput {
         }
     }
 
-    /** The same, each mark after all events of its time and before, which what is said of a mark needs. */
-    void driveInOrder(TraceVisitor visitor, Terminal terminal) throws IOException {
-        TimeOrder order = new TimeOrder(visitor);
-        drive(order, terminal);
-        order.finish();
-    }
-
     /** One line for each passage that could not be read, on standard error. */
     void reportDamage(Terminal terminal) {
         damage.forEach(d -> terminal.err().println("pintrail: " + d));
