@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -123,24 +122,6 @@ class CommandsTest {
         Run run = Run.pintrail("pages", "--all-marks", "--csv", csv, Traces.broken(directory));
         assertThat(run).isEqualTo(new Run(0, "", ""));
         assertThat(Files.readAllLines(csv)).hasSize(1 + 3 * 16 * 64);
-    }
-
-    @Test
-    void aMarkIsShownAsOfItsTimeWhereverTheFileHasIt() throws IOException {
-        Path trace = Traces.broken(directory);
-        Path text = directory.resolve("trace.jsonl");
-        Run.pintrail("convert", trace, text);
-        List<String> lines = new ArrayList<>(Files.readAllLines(text));
-        for (int i = 1; i < lines.size(); i++) {
-            if (lines.get(i).contains("\"kind\":\"MARK\"")) {
-                for (int at = i; at > i - 30 && !lines.get(at - 1).contains("\"kind\":\"BATCH\""); at--) {
-                    Collections.swap(lines, at, at - 1);
-                }
-            }
-        }
-        Path early = Files.write(directory.resolve("early.jsonl"), lines);
-        assertThat(Run.pintrail("pages", "--all-marks", early))
-                .isEqualTo(Run.pintrail("pages", "--all-marks", trace));
     }
 
     @Test
