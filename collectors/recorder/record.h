@@ -17,6 +17,9 @@
 #define STACK_FRAMES 12
 #define KERNEL_FRAMES 32
 #define USER_STACK_PAGES 4 /* after the one with the stack pointer */
+#define FOUND_MR_WORDS 128 /* of ib_mr and what the driver has behind it */
+#define FOUND_UMEM_WORDS 24
+#define FETCH_BYTES 4096
 #define MAX_CPUS 1024
 #define NO_CALL (-1)
 
@@ -60,6 +63,7 @@ enum record_kind {
 	RECORD_DOUBT, /* struct range_record: pages of which that is not known any more */
 	RECORD_KERNEL_STACK,
 	RECORD_USER_STACK,
+	RECORD_FOUND, /* a region that was registered before the recording began */
 	RECORD_SWEEP, /* all live blocks are to be read again (swapoff on kernels where nothing finer can be probed) */
 };
 
@@ -239,6 +243,18 @@ struct umem_record {
 	char comm[16];
 };
 
+/* As the kernel has it; user space knows where in the words things are. */
+struct found_record {
+	struct record head; /* mm is the umem's, 0 without one */
+	u64 mr;
+	u64 umem;      /* 0: none was found */
+	u32 owner;     /* process id, 0: the address space has ended */
+	u32 mm_users;
+	char comm[16]; /* of the owner */
+	u64 mr_words[FOUND_MR_WORDS];
+	u64 umem_words[FOUND_UMEM_WORDS];
+};
+
 struct pin_record { /* PIN_BEGIN, PIN_END */
 	struct record head;
 	u64 pin;
@@ -279,9 +295,10 @@ struct settings {
 	u32 five_levels;
 	u32 scope_all;
 	u32 foll_longterm;
-	s32 mr_device, mr_lkey, mr_rkey, mr_iova, mr_length, mr_res;
-	s32 umem_mm, umem_address, umem_length;
+	s32 mr_device, mr_lkey, mr_rkey, mr_iova, mr_length, mr_type, mr_res;
+	s32 umem_device, umem_mm, umem_address, umem_length, umem_flags;
 	s32 pd_device;
+	u32 mr_user;         /* IB_MR_TYPE_USER */
 	u32 restrack_mr;     /* RDMA_RESTRACK_MR */
 	s32 restrack_type;
 	u32 dereg_exit_probed;

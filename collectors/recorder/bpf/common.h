@@ -31,6 +31,9 @@ struct {
 	__type(value, u64);
 } last_identifier SEC(".maps");
 
+/* Set once all probes are attached: what is registered from here on is seen from its beginning. */
+u32 recording;
+
 u32 anything_pinned; /* umems that are counted in scope.h */
 
 struct thread_state {
@@ -124,6 +127,8 @@ __hidden_inline void thread_leave(struct thread_state *state)
 	if (!bpf_map_delete_elem(&threads, &tid))
 		__sync_fetch_and_add(&threads_known, -1);
 }
+
+#define KERNEL_ADDRESSES 0xff00000000000000ULL /* also with five levels of page tables */
 
 __hidden_inline u64 read_u64(u64 address)
 {

@@ -22,6 +22,7 @@ typedef struct {
 struct mm_struct {
 	u64 *pgd;
 	atomic_t mm_users;
+	struct task_struct *owner;
 } __core;
 
 struct vm_area_struct {

@@ -16,11 +16,12 @@ int peek(void *ctx)
 }
 
 u64 sweep_mm, sweep_address;
+u32 sweep_cause;
 
 /* The block of sweep_address once more; the caller knows that its address space has not been given back. */
 SEC("raw_tp")
 int sweep(void *ctx)
 {
-	observe_block(sweep_mm, sweep_address, CAUSE_RECLAIM);
+	observe_block(sweep_mm, sweep_address, sweep_cause);
 	return 0;
 }

@@ -6,7 +6,7 @@
  * A registration has succeeded when rdma_restrack_add() is given the region's entry: the driver has returned and device,
  * pd, lkey and rkey are filled in. When the system call returns with a registration still open, it has failed.
  */
-#include "umem.h"
+#include "found.h"
 
 __hidden_inline struct region_record *region_record(u32 kind, u64 region)
 {
@@ -23,7 +23,7 @@ __hidden_inline struct region_record *region_record(u32 kind, u64 region)
 SEC("kprobe")
 int register_enter(struct pt_regs *ctx)
 {
-	struct thread_state *state = thread_enter();
+	struct thread_state *state = recording ? thread_enter() : 0;
 	if (!state)
 		return 0;
 	if (!state->region)
@@ -50,7 +50,7 @@ int register_enter(struct pt_regs *ctx)
  */
 __hidden_inline int registration_opens(void)
 {
-	struct thread_state *state = thread_enter();
+	struct thread_state *state = recording ? thread_enter() : 0;
 	if (state)
 		state->region = new_identifier();
 	return 0;
@@ -110,7 +110,7 @@ int dereg_enter(struct pt_regs *ctx)
 	struct thread_state *state = thread_enter();
 	struct region_record *begin = region_record(RECORD_DEREGISTER_BEGIN, 0);
 	if (begin) {
-		begin->mr = ctx->di;
+		region_identity(begin, ctx->di);
 		submit(begin);
 	}
 	if (!state)
@@ -141,11 +141,13 @@ SEC("kprobe")
 int restrack_add(struct pt_regs *ctx)
 {
 	struct thread_state *state = thread_find();
-	if (!state || !state->region || settings.mr_res < 0)
+	if (settings.mr_res < 0)
 		return 0;
 	u64 mr = ctx->di - settings.mr_res;
 	if (settings.restrack_type >= 0 && read_u32(ctx->di + settings.restrack_type) != settings.restrack_mr)
 		return 0;
+	if (!state || !state->region) /* its registration began before the recording did */
+		return recording ? found(mr) : 0;
 	if (state->region_device && settings.mr_device >= 0 && read_u64(mr + settings.mr_device) != state->region_device)
 		return 0;
 	if (state->umem)

@@ -5,7 +5,10 @@
 
 #include "pagetable.h"
 
-/* Regions that are pinned, so that only what was counted at its start is subtracted at its end. */
+/*
+ * What each umem counts in the scope, so that just that is subtracted at its end: by its address. Where that is not known
+ * (while it is made, and on 5.10 for drivers other than rxe), by what it covers.
+ */
 struct umem_key {
 	u64 mm, start, length;
 };
@@ -13,32 +16,73 @@ struct umem_key {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 131072);
+	__type(key, u64);
+	__type(value, struct umem_key);
+} umems SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 131072);
 	__type(key, struct umem_key);
 	__type(value, u64);
-} umems SEC(".maps");
+} unnamed_umems SEC(".maps");
+
+__hidden_inline void scope_add(const struct umem_key *key, int delta)
+{
+	count_scope(key->mm, key->start & ~4095ULL, key->start + key->length, delta);
+}
 
 __hidden_inline void umem_count(u64 mm, u64 start, u64 length)
 {
 	struct umem_key key = { mm, start, length };
 	u64 none = 0;
-	bpf_map_update_elem(&umems, &key, &none, BPF_NOEXIST);
-	u64 *count = bpf_map_lookup_elem(&umems, &key);
+	bpf_map_update_elem(&unnamed_umems, &key, &none, BPF_NOEXIST);
+	u64 *count = bpf_map_lookup_elem(&unnamed_umems, &key);
 	if (count)
 		__sync_fetch_and_add(count, 1);
-	count_scope(mm, start & ~4095ULL, start + length, 1);
+	scope_add(&key, 1);
 }
 
-/* Nothing for a umem from before the recording, or one that was not counted. */
-__hidden_inline void umem_uncount(u64 mm, u64 start, u64 length)
+/* Takes one off the unnamed ones; false when there is none. */
+__hidden_inline bool unname(const struct umem_key *key)
 {
-	struct umem_key key = { mm, start, length };
-	u64 *count = bpf_map_lookup_elem(&umems, &key);
+	u64 *count = bpf_map_lookup_elem(&unnamed_umems, key);
 	if (!count || !*count)
-		return;
+		return false;
 	__sync_fetch_and_add(count, -1);
 	if (!*count)
-		bpf_map_delete_elem(&umems, &key);
-	count_scope(mm, start & ~4095ULL, start + length, -1);
+		bpf_map_delete_elem(&unnamed_umems, key);
+	return true;
+}
+
+/* A umem that was counted has an address now. */
+__hidden_inline void umem_name(u64 pointer, u64 mm, u64 start, u64 length)
+{
+	struct umem_key key = { mm, start, length };
+	if (!bpf_map_update_elem(&umems, &pointer, &key, BPF_ANY))
+		unname(&key);
+}
+
+/* A umem from before the recording; once, however often it is found. */
+__hidden_inline void umem_count_found(u64 pointer, u64 mm, u64 start, u64 length)
+{
+	struct umem_key key = { mm, start, length };
+	if (!bpf_map_update_elem(&umems, &pointer, &key, BPF_NOEXIST))
+		scope_add(&key, 1);
+}
+
+/* Nothing for a umem that was not counted. pointer 0: it was never made. */
+__hidden_inline void umem_uncount(u64 pointer, u64 mm, u64 start, u64 length)
+{
+	struct umem_key key = { mm, start, length };
+	struct umem_key *counted = pointer ? bpf_map_lookup_elem(&umems, &pointer) : 0;
+	if (counted) {
+		key = *counted;
+		bpf_map_delete_elem(&umems, &pointer);
+	} else if (!unname(&key)) {
+		return;
+	}
+	scope_add(&key, -1);
 }
 
 struct {
@@ -83,7 +127,7 @@ __hidden_inline struct umem_record *umem_record(u32 kind, struct thread_state *s
 SEC("kprobe")
 int umem_enter(struct pt_regs *ctx)
 {
-	struct thread_state *state = thread_enter();
+	struct thread_state *state = recording ? thread_enter() : 0;
 	if (!state)
 		return 0;
 	state->umem = new_identifier();
@@ -115,8 +159,10 @@ __hidden_inline void umem_ends(struct thread_state *state, u64 pointer, s32 erro
 		end->error = error;
 		submit(end);
 	}
-	if (error)
-		umem_uncount(state->umem_mm, state->umem_start, state->umem_length);
+	if (pointer)
+		umem_name(pointer, state->umem_mm, state->umem_start, state->umem_length);
+	else if (error)
+		umem_uncount(0, state->umem_mm, state->umem_start, state->umem_length);
 	state->umem = 0;
 	thread_leave(state);
 }
@@ -135,7 +181,7 @@ AT_VERBS_END(umem_exit, 4)
 /* Whether this is the ib_umem that the thread has just been given. */
 __hidden_inline bool is_umem(u64 pointer, struct thread_state *state)
 {
-	return pointer > 0xffff800000000000ULL && settings.umem_mm >= 0 &&
+	return pointer >= KERNEL_ADDRESSES && settings.umem_mm >= 0 &&
 	       read_u64(pointer + settings.umem_mm) == state->umem_mm &&
 	       read_u64(pointer + settings.umem_address) == state->umem_start &&
 	       read_u64(pointer + settings.umem_length) == state->umem_length;
@@ -175,7 +221,7 @@ int umem_release(struct pt_regs *ctx)
 	u64 mm = read_u64(umem + settings.umem_mm);
 	u64 start = read_u64(umem + settings.umem_address);
 	u64 length = read_u64(umem + settings.umem_length);
-	umem_uncount(mm, start, length);
+	umem_uncount(umem, mm, start, length);
 	struct umem_record *release = reserve(sizeof *release);
 	if (!release)
 		return 0;

@@ -49,9 +49,9 @@ static void read_layout(struct ftrace *f)
 	r->regions.mr_in_driver = -1; /* found with the first access */
 }
 
-static void no_sweep(u64 mm, u64 address)
+static void no_sweep(u64 mm, u64 address, u32 cause)
 {
-	(void)mm, (void)address;
+	(void)mm, (void)address, (void)cause;
 }
 
 static void open_probes(struct ftrace *f, const struct options *options)

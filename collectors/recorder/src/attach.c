@@ -91,7 +91,8 @@ static size_t choose(struct attachment *a, const struct kernel *kernel, const st
 	struct bpf_program *program;
 	size_t chosen = 0;
 	bpf_object__for_each_program(program, a->bpf->obj)
-		if (strcmp(bpf_program__name(program), "peek") && strcmp(bpf_program__name(program), "sweep"))
+		if (strcmp(bpf_program__name(program), "peek") && strcmp(bpf_program__name(program), "sweep") &&
+		    strcmp(bpf_program__name(program), "fetch"))
 			bpf_program__set_autoload(program, false);
 	bpf_program__set_autoload(a->bpf->progs.any_entry, a->preemptible);
 	a->bpf->rodata->settings = *settings;

@@ -53,7 +53,13 @@ bool attach_is_covered(const struct attachment *a, const char *program);
 void attach_peek(struct attachment *a, const u64 *addresses, u64 *values, size_t count);
 
 /* Has one block read again. */
-void attach_sweep(struct attachment *a, u64 mm, u64 address);
+void attach_sweep(struct attachment *a, u64 mm, u64 address, u32 cause);
+
+/* Reads kernel memory, at most FETCH_BYTES that do not cross into another page. */
+bool attach_fetch(struct attachment *a, u64 address, void *bytes, u32 count);
+
+/* All probes are there: registrations that begin from now on are followed from their beginning. */
+void attach_record(struct attachment *a);
 
 /* Times that a program was skipped because it, or another of its kind, was running already on that CPU. */
 struct misses attach_misses(const struct attachment *a);

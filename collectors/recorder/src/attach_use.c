@@ -58,8 +58,26 @@ void attach_peek(struct attachment *a, const u64 *addresses, u64 *values, size_t
 	memcpy(values, a->bpf->bss->peek_value, count * sizeof *values);
 }
 
-void attach_sweep(struct attachment *a, u64 mm, u64 address)
+bool attach_fetch(struct attachment *a, u64 address, void *bytes, u32 count)
 {
+	a->bpf->bss->fetch_address = address;
+	a->bpf->bss->fetch_bytes = count;
+	a->bpf->bss->fetch_failed = 1;
+	run(a->bpf->progs.fetch);
+	if (a->bpf->bss->fetch_failed)
+		return false;
+	memcpy(bytes, a->bpf->bss->fetched, count);
+	return true;
+}
+
+void attach_record(struct attachment *a)
+{
+	__atomic_store_n(&a->bpf->bss->recording, 1, __ATOMIC_SEQ_CST);
+}
+
+void attach_sweep(struct attachment *a, u64 mm, u64 address, u32 cause)
+{
+	a->bpf->bss->sweep_cause = cause;
 	a->bpf->bss->sweep_mm = mm;
 	a->bpf->bss->sweep_address = address;
 	run(a->bpf->progs.sweep);

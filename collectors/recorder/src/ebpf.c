@@ -21,11 +21,17 @@ static struct {
 	u64 lost[MAX_CPUS], lost_checked;
 	struct misses misses;
 	u64 misses_checked;
+	struct found *found;
 } ebpf;
 
-static void sweep(u64 mm, u64 address)
+static void sweep(u64 mm, u64 address, u32 cause)
 {
-	attach_sweep(&ebpf.attachment, mm, address);
+	attach_sweep(&ebpf.attachment, mm, address, cause);
+}
+
+static bool fetch(u64 address, void *bytes, u32 count)
+{
+	return attach_fetch(&ebpf.attachment, address, bytes, count);
 }
 
 static void ebpf_open(struct recorder *r, const struct options *options)
@@ -46,6 +52,8 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	r->sweep = sweep;
 	stacks_open(&r->stacks, &r->kernel);
 	ebpf.recorder = r;
+	found_open(&r->found, &r->kernel, &settings, fetch);
+	ebpf.found = &r->found;
 	int error = ring_open(&ebpf.ring, bpf_map__fd(ebpf.attachment.bpf->maps.ring), (u64)options->buffer_mib << 20);
 	if (error)
 		die("cannot map the kernel buffer of %u MiB: %s; try a smaller --buffer", options->buffer_mib, strerror(-error));
@@ -53,6 +61,8 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	attach_all(&ebpf.attachment);
 	tell_stage(options->verbose, "probes attached", &since);
 	r->dereg_end_is_seen = attach_is_covered(&ebpf.attachment, "dereg_exit");
+	r->found.probed = attach_is_covered(&ebpf.attachment, "found_enter");
+	attach_record(&ebpf.attachment);
 }
 
 static void ebpf_report(struct recorder *r, u64 time)
@@ -88,6 +98,7 @@ static void ebpf_losses(struct ptl_writer *out, bool at_once)
 			continue;
 		ptl_lost(out, now, 0, 0, cpu, count - ebpf.lost[cpu], now - ebpf.lost_checked);
 		ebpf.lost[cpu] = count;
+		ebpf.found->records_lost = true;
 	}
 	ebpf.lost_checked = now;
 	if (!at_once && now - ebpf.misses_checked < MISSES_NS)

@@ -64,6 +64,9 @@ void handle_record(struct recorder *r, const struct record *record)
 	case RECORD_ACCESS:
 		handle_access(r, record);
 		break;
+	case RECORD_FOUND:
+		found_take(r, record);
+		break;
 	case RECORD_SWEEP:
 		handle_sweep(r);
 		break;

@@ -164,6 +164,6 @@ void handle_sweep(struct recorder *r)
 		struct block *block = r->shadow.blocks.slots[i].value;
 		struct space *space = block ? table_get(&r->spaces.by_asid, block->asid, 0) : NULL;
 		if (space && !space->ended)
-			r->sweep(space->mm, block->number * BLOCK_PAGES << PAGE_SHIFT);
+			r->sweep(space->mm, block->number * BLOCK_PAGES << PAGE_SHIFT, CAUSE_RECLAIM);
 	}
 }

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLAG_WRITE = 1, FLAG_FORCE = 2, FLAG_LONGTERM = 4, FLAG_PIN = 8, FLAG_GET = 16, FLAG_FAST = 32, FLAG_REMOTE = 64 };
-
-enum { CALLER_UNKNOWN, CALLER_UMEM, CALLER_ODP, CALLER_IO_URING, CALLER_VFIO, CALLER_VMSPLICE, CALLER_DIRECT_IO,
-       CALLER_PROCESS_VM, CALLER_XDP, CALLER_OTHER };
-
 /* By the api numbers of bpf/pin.h. */
 static const struct {
 	u8 api;

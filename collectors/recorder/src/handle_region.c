@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *device_name(struct recorder *r, u64 device)
+const char *device_name(struct recorder *r, u64 device)
 {
 	const char *name = device ? table_get(&r->devices, device, 0) : NULL;
 	return name ? name : "";
@@ -37,6 +37,7 @@ void handle_device(struct recorder *r, const struct record *record)
 	char *name = find_name(device->bytes, sizeof device->bytes);
 	if (name)
 		table_put(&r->devices, device->device, 0, name);
+	found_device(r, device);
 }
 
 static void begin(struct recorder *r, struct region *region, const struct record *record, u32 method, u64 device)
@@ -66,6 +67,8 @@ static void register_end(struct recorder *r, const struct region_record *record)
 	if (!record->error && record->mr && region->iova != record->iova && record->iova)
 		region->iova = record->iova;
 	ptl_register_end(r->out, head->time, head->pid, head->tid, region->id, record->error, record->lkey, record->rkey);
+	if (!record->error)
+		regions_have_keys(&r->regions, region, device_name(r, record->device), record->lkey, record->rkey);
 	regions_registered(&r->regions, region, record->error ? 0 : record->mr);
 }
 
@@ -75,19 +78,25 @@ static void reregister(struct recorder *r, const struct region_record *record)
 	struct region *region = regions_by_mr(&r->regions, record->mr);
 	if (!region)
 		return;
-	if (head->kind == RECORD_REREGISTER_BEGIN)
+	if (head->kind == RECORD_REREGISTER_BEGIN) {
 		ptl_reregister_begin(r->out, head->time, head->pid, head->tid, region->id, record->flags, record->start,
 				     record->length, record->iova, record->access);
-	else
-		ptl_reregister_end(r->out, head->time, head->pid, head->tid, region->id, record->error, record->lkey,
-				   record->rkey);
+		return;
+	}
+	ptl_reregister_end(r->out, head->time, head->pid, head->tid, region->id, record->error, record->lkey, record->rkey);
+	if (!record->error)
+		regions_have_keys(&r->regions, region, device_name(r, record->device), record->lkey, record->rkey);
 }
 
 static void deregister_begin(struct recorder *r, const struct region_record *record)
 {
 	struct region *region = regions_by_mr(&r->regions, record->mr);
 	if (!region)
+		region = regions_by_keys(&r->regions, device_name(r, record->device), record->lkey, record->rkey, record->length);
+	if (!region || (region->mr && region->mr != record->mr)) {
+		found_leaves(r, record->mr, record->head.tid);
 		return;
+	}
 	regions_leave(&r->regions, region, record->head.tid);
 	if (!r->dereg_end_is_seen)
 		ptl_deregister(r->out, record->head.time, record->head.pid, record->head.tid, region->id, 0);
@@ -96,8 +105,10 @@ static void deregister_begin(struct recorder *r, const struct region_record *rec
 static void deregister_end(struct recorder *r, const struct region_record *record)
 {
 	struct region *region = regions_leaving(&r->regions, record->head.tid);
-	if (!region)
+	if (!region) {
+		found_left(r, record->head.tid, record->error != 0);
 		return;
+	}
 	ptl_deregister(r->out, record->head.time, record->head.pid, record->head.tid, region->id, record->error);
 	regions_left(&r->regions, record->head.tid, record->error != 0);
 }
@@ -161,12 +172,19 @@ static void umem_close(struct recorder *r, struct umem *umem)
 	umems_close(&r->regions, umem);
 }
 
+void umem_ended(struct recorder *r, struct umem *umem, const struct record *record)
+{
+	ptl_umem_release(r->out, record->time, record->pid, record->tid, umem->id);
+	umem_close(r, umem);
+}
+
 static void umem_end(struct recorder *r, const struct umem_record *record)
 {
 	struct umem *umem = umems_opened(&r->regions, record->umem);
 	if (!umem)
 		return;
 	umem->pointer = record->pointer;
+	found_is_new(r, record->pointer);
 	ptl_umem_end(r->out, record->head.time, record->head.pid, record->head.tid, umem->id, record->error);
 	if (record->error)
 		umem_close(r, umem);
@@ -178,10 +196,11 @@ static void umem_release(struct recorder *r, const struct umem_record *record)
 	struct region *leaving = regions_leaving(&r->regions, record->head.tid);
 	struct umem *umem =
 		space ? umems_find(&r->regions, record->pointer, space, record->start, record->length, leaving) : NULL;
-	if (!umem)
+	if (!umem) {
+		found_released(r, record->pointer);
 		return;
-	ptl_umem_release(r->out, record->head.time, record->head.pid, record->head.tid, umem->id);
-	umem_close(r, umem);
+	}
+	umem_ended(r, umem, &record->head);
 	if (leaving && !r->dereg_end_is_seen)
 		regions_left(&r->regions, record->head.tid, false);
 }

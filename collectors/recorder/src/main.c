@@ -21,6 +21,7 @@
 #define BUSY_RECORDS 256
 #define FLUSH_NS (NS_PER_S / 2)
 #define COMMAND_END_MS 5000
+#define SETTLE_NS (60 * NS_PER_S)
 
 struct session {
 	struct options options;
@@ -69,12 +70,20 @@ static void write_until(struct session *s, u64 time)
 	}
 }
 
+static bool work(struct session *s);
+
+static void drain(void *session)
+{
+	work(session);
+}
+
 /* Returns whether there was much to do. */
 static bool work(struct session *s)
 {
 	s->backend->losses(s->recorder.out, false);
 	size_t taken = s->backend->drain(&s->queue, &s->complete_until);
 	write_until(s, s->complete_until);
+	found_go_on(&s->recorder, s->complete_until, drain, s);
 	if (now_ns() - s->flushed > FLUSH_NS) {
 		flush_accesses(&s->recorder);
 		ptl_flush(s->recorder.out);
@@ -93,6 +102,16 @@ static void catch_up(struct session *s)
 			usleep(1000);
 	}
 	work(s);
+}
+
+/* Regions that are there already are told of before the recording counts as begun. */
+static void settle(struct session *s)
+{
+	u64 begun = now_ns();
+	while (!found_settled(&s->recorder) && now_ns() - begun < SETTLE_NS) {
+		work(s);
+		usleep(1000);
+	}
 }
 
 static void write_header(struct session *s)
@@ -136,9 +155,13 @@ static void set_up(struct session *s)
 		die("out of memory");
 	r->scope_all = s->options.scope_all;
 	s->flushed = now_ns();
+	found_begin(&r->found);
 	s->backend = backend_open(r, &s->options);
 	pages_open(&r->pages, r->layout.physical_mask);
 	write_header(s);
+	since = now_ns();
+	settle(s);
+	tell_stage(s->options.verbose, "regions there already", &since);
 	snapshot_write(r, SNAPSHOT_START);
 	ptl_flush(r->out);
 	int error = ptl_error(r->out);

@@ -4,12 +4,21 @@
 #define PINTRAIL_RECORDER_H
 
 #include "../ptl/ptl_writer.h"
+#include "found.h"
 #include "kernel.h"
 #include "pages.h"
 #include "regions.h"
 #include "shadow.h"
 #include "spaces.h"
 #include "stacks.h"
+
+/* Numbers of docs/trace-format.md. */
+enum { METHOD_VERB = 1, METHOD_NO_ADDRESS = 64, METHOD_FOUND = 128 };
+
+enum { FLAG_WRITE = 1, FLAG_FORCE = 2, FLAG_LONGTERM = 4, FLAG_PIN = 8, FLAG_GET = 16, FLAG_FAST = 32, FLAG_REMOTE = 64 };
+
+enum { CALLER_UNKNOWN, CALLER_UMEM, CALLER_ODP, CALLER_IO_URING, CALLER_VFIO, CALLER_VMSPLICE, CALLER_DIRECT_IO,
+       CALLER_PROCESS_VM, CALLER_XDP, CALLER_OTHER };
 
 struct pin {
 	u64 id, kernel_id;
@@ -49,7 +58,8 @@ struct recorder {
 	struct access_run accesses[ACCESS_RUNS];
 	int access_runs;
 	bool dereg_end_is_seen;          /* the return of ib_dereg_mr_user is probed */
-	void (*sweep)(u64 mm, u64 address);
+	void (*sweep)(u64 mm, u64 address, u32 cause);
+	struct found found;
 };
 
 /* All events that a record leads to. */
@@ -69,6 +79,12 @@ bool pages_covered(const struct recorder *r, const struct space *space, u64 firs
 
 /* A run of one page. */
 void put_page(struct recorder *r, state s);
+
+/* The umem is gone: says so and forgets it. */
+void umem_ended(struct recorder *r, struct umem *umem, const struct record *record);
+
+/* The name of a device by its kernel address, "" if it is not known. */
+const char *device_name(struct recorder *r, u64 device);
 
 void handle_process(struct recorder *r, const struct record *record);
 void handle_mark(struct recorder *r, const struct record *record);

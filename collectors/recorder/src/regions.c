@@ -5,8 +5,11 @@
 
 #define DRIVER_MR_REACH 512 /* a driver keeps ib_mr within so many bytes of its structure's start */
 
-static void region_goes(struct region *region)
+static void forget_keys(struct regions *regions, struct region *region);
+
+static void region_goes(struct regions *regions, struct region *region)
 {
+	forget_keys(regions, region);
 	region->gone = true;
 	if (!region->umems)
 		free(region);
@@ -34,7 +37,52 @@ void regions_registered(struct regions *regions, struct region *region, u64 mr)
 	if (mr)
 		table_put(&regions->by_mr, mr, 0, region);
 	else
-		region_goes(region);
+		region_goes(regions, region);
+}
+
+struct region *regions_found(struct regions *regions, u64 mr, struct space *space)
+{
+	struct region *region = need_zero(sizeof *region);
+	region->id = ++regions->last_region;
+	region->space = space;
+	region->begun = true;
+	region->mr = mr;
+	if (mr)
+		table_put(&regions->by_mr, mr, 0, region);
+	return region;
+}
+
+static u64 place_of(const char *device, u64 length)
+{
+	u64 hash = length;
+	while (*device)
+		hash = hash * 31 + (u8)*device++;
+	return hash;
+}
+
+static u64 keys_of(const struct region *region)
+{
+	return (u64)region->lkey << 32 | region->rkey;
+}
+
+static void forget_keys(struct regions *regions, struct region *region)
+{
+	if (region->device && regions_by_keys(regions, region->device, region->lkey, region->rkey, region->length) == region)
+		table_remove(&regions->by_keys, keys_of(region), place_of(region->device, region->length));
+}
+
+void regions_have_keys(struct regions *regions, struct region *region, const char *device, u32 lkey, u32 rkey)
+{
+	forget_keys(regions, region);
+	region->device = device;
+	region->lkey = lkey;
+	region->rkey = rkey;
+	table_put(&regions->by_keys, keys_of(region), place_of(device, region->length), region);
+}
+
+struct region *regions_by_keys(const struct regions *regions, const char *device, u32 lkey, u32 rkey, u64 length)
+{
+	return table_get(&regions->by_keys, (u64)lkey << 32 | rkey, place_of(device, length));
 }
 
 struct region *regions_by_mr(const struct regions *regions, u64 mr)
@@ -71,10 +119,10 @@ struct region *regions_leaving(const struct regions *regions, u32 tid)
 void regions_left(struct regions *regions, u32 tid, bool failed)
 {
 	struct region *region = table_remove(&regions->leaving, tid, 0);
-	if (region && failed)
+	if (region && failed && region->mr)
 		table_put(&regions->by_mr, region->mr, 0, region);
 	else if (region)
-		region_goes(region);
+		region_goes(regions, region);
 }
 
 struct umem *umems_open(struct regions *regions, u64 kernel_id, struct region *region, struct space *space, u64 start,

@@ -11,6 +11,8 @@ struct region {
 	u64 mr;         /* kernel address of its ib_mr, 0 before */
 	u64 start, length, iova;
 	u32 access;
+	u32 lkey, rkey;
+	const char *device;
 	bool begun;     /* REGISTER_BEGIN has been written */
 	bool gone;      /* deregistered or failed; stays for its umems */
 	u32 umems;
@@ -28,6 +30,7 @@ struct umem {
 
 struct regions {
 	struct table by_kernel_id, by_mr;
+	struct table by_keys;
 	struct table umem_by_kernel_id, umem_by_place;
 	struct table leaving; /* tid: region whose deregistration has begun */
 	u64 last_region, last_umem;
@@ -39,6 +42,13 @@ struct region *regions_opened(const struct regions *regions, u64 kernel_id);
 
 /* The registration is over: mr is 0 when it failed, and then the region is gone. */
 void regions_registered(struct regions *regions, struct region *region, u64 mr);
+/* A region that was there before the recording; mr is 0 when only the kernel's list tells of it. */
+struct region *regions_found(struct regions *regions, u64 mr, struct space *space);
+
+/* What the kernel's list of regions and the probes have in common. Called again when the keys change. */
+void regions_have_keys(struct regions *regions, struct region *region, const char *device, u32 lkey, u32 rkey);
+struct region *regions_by_keys(const struct regions *regions, const char *device, u32 lkey, u32 rkey, u64 length);
+
 struct region *regions_by_mr(const struct regions *regions, u64 mr);
 
 /* The region of a driver's structure, of which ib_mr is a part. */

@@ -44,12 +44,16 @@ void settings_fill(struct settings *settings, const struct kernel *kernel, bool 
 		.mr_rkey = offset(kernel, "ib_mr", "rkey", 20),
 		.mr_iova = offset(kernel, "ib_mr", "iova", 24),
 		.mr_length = offset(kernel, "ib_mr", "length", 32),
+		.mr_type = offset(kernel, "ib_mr", "type", 44),
+		.mr_user = kernel_enumerator(kernel, "IB_MR_TYPE_USER", 3),
 		.mr_res = offset(kernel, "ib_mr", "res", 80),
+		.umem_device = offset(kernel, "ib_umem", "ibdev", 0),
+		.umem_flags = offset(kernel, "ib_umem", "writable", 40),
 		.umem_mm = offset(kernel, "ib_umem", "owning_mm", 8),
 		.umem_length = offset(kernel, "ib_umem", "length", 24),
 		.umem_address = offset(kernel, "ib_umem", "address", 32),
 		.pd_device = offset(kernel, "ib_pd", "device", 8),
-		.restrack_type = kernel_offset(kernel, "rdma_restrack_entry", "type"),
+		.restrack_type = offset(kernel, "rdma_restrack_entry", "type", 56),
 		.restrack_mr = kernel_enumerator(kernel, "RDMA_RESTRACK_MR", 4),
 	};
 }

@@ -74,6 +74,20 @@ void shadow_uncover(struct shadow *shadow, u32 asid, u64 first, u64 end)
 	each_block(shadow, asid, first, end, uncover_block);
 }
 
+static void forget_block(struct shadow *shadow, u32 asid, u64 number, u32 from, u32 to)
+{
+	struct block *block = shadow_block(shadow, asid, number);
+	if (block && to - from == BLOCK_PAGES)
+		block_set_uniform(block, STATE_UNKNOWN);
+	for (u32 i = from; block && i < to; i++)
+		block_set(block, i, STATE_UNKNOWN);
+}
+
+void shadow_forget(struct shadow *shadow, u32 asid, u64 first, u64 end)
+{
+	each_block(shadow, asid, first, end, forget_block);
+}
+
 static state follow(state first, u32 page)
 {
 	return (first & 3) == STATE_MAPPED ? mapped(frame_of(first) + page) : first;

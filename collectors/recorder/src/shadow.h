@@ -29,6 +29,9 @@ struct shadow {
 void shadow_cover(struct shadow *shadow, u32 asid, u64 first, u64 end);
 void shadow_uncover(struct shadow *shadow, u32 asid, u64 first, u64 end);
 
+/* What these pages map is to be told again. */
+void shadow_forget(struct shadow *shadow, u32 asid, u64 first, u64 end);
+
 struct block *shadow_block(const struct shadow *shadow, u32 asid, u64 number);
 
 static inline bool block_covers(const struct block *block, u32 page)
