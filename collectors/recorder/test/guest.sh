@@ -140,5 +140,12 @@ check "not root: exit 2" 2 $?
 check "and one line" "1 1" "$(wc -l <err) $(grep -c 'needs root' err)"
 cat err
 
+# Regions that are there before the recorder: found with eBPF, listed with ftrace.
+for backend in ebpf ftrace; do
+  LAB_OUT=/tmp/older-$backend "$work/older" ./pintrail-record --backend $backend >older-$backend.console 2>&1
+  check "regions older than the recording, $backend" 0 $?
+  cp older-$backend* "$work"
+done
+
 cp code.ptl piped.ptl full.ptl killed.ptl signals.ptl ftrace.ptl ftrace-killed.ptl lost.ptl auto.ptl "$work"
 exit $failed
