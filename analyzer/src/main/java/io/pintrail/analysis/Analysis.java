@@ -198,7 +198,7 @@ public final class Analysis extends HostEvents {
     public void reregisterBegin(
             long time, int pid, int tid, long region, int flags, long start, long length, long iova, int access) {
         recording.event(time);
-        host.registrations.reregisterBegin(time, region, flags, start, length, iova, access);
+        host.registrations.reregisterBegin(time, pid, tid, region, flags, start, length, iova, access);
     }
 
     @Override
@@ -210,14 +210,14 @@ public final class Analysis extends HostEvents {
     @Override
     public void deregister(long time, int pid, int tid, long region, int error) {
         recording.stateEvent(time);
-        host.registrations.deregister(time, region, error);
+        host.registrations.deregister(time, pid, tid, region, error);
     }
 
     @Override
     public void umemBegin(
             long time, int pid, int tid, long umem, long region, int asid, long start, long length, int access) {
         recording.event(time);
-        host.registrations.umemBegin(time, umem, region, asid, start, length);
+        host.registrations.umemBegin(time, pid, tid, umem, region, asid, start, length, access);
     }
 
     @Override
@@ -344,6 +344,6 @@ public final class Analysis extends HostEvents {
     @Override
     public void access(long time, int pid, int tid, long region, long iova, long length, int direction) {
         recording.event(time);
-        host.device.access(time, region, iova, length, direction);
+        host.device.access(time, pid, tid, region, iova, length, direction);
     }
 }

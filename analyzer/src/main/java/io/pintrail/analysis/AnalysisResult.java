@@ -10,6 +10,7 @@ import java.util.List;
  * @param regionsOmitted healthy regions that were deregistered beyond the first
  *     {@link AnalysisOptions#maxHealthyRegions()}; they are in {@code counters} and the timelines but not in
  *     {@code regions}
+ * @param findings the first 100,000; {@code findingTotals} counts all
  * @param registrationNs time that successful registrations took, entry to return
  * @param registrationNsPerPage the same divided by the pages of the region
  */
@@ -18,6 +19,7 @@ public record AnalysisResult(
         List<RegionSummary> regions,
         long regionsOmitted,
         List<Finding> findings,
+        FindingTotals findingTotals,
         List<Notice> notices,
         Counters counters,
         Distribution registrationNs,

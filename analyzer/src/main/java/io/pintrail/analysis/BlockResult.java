@@ -40,6 +40,7 @@ record BlockResult(
 
     static BlockResult of(Recording recording, Region region, Umem umem) {
         PinStats pins = umem == null ? new PinStats() : umem.pins;
+        boolean before = umem != null && umem.pages != null && umem.pages.pinnedBefore();
         Tally tally = new Tally(region, umem);
         VerdictWalk.beforeExit(recording).walk(region, umem, tally);
         Map<Verdict, Long> atEnd = counts(tally.atEnd);
@@ -48,12 +49,12 @@ record BlockResult(
                 Arrays.equals(tally.atEnd, tally.worst) ? atEnd : counts(tally.worst),
                 tally.reason,
                 tally.map.build(),
-                provenance(pins),
+                provenance(pins, before),
                 new RegionSummary.Contiguity(pins.segments, pins.largestSegment, hugePages(umem)),
                 pins.faultNs,
                 pins.pinNs,
                 pins.faults,
-                pins.calls,
+                before ? 0 : pins.calls,
                 umem == null ? 0 : umem.overlapPages,
                 umem == null ? 0 : umem.overlapRegions);
     }
@@ -112,7 +113,7 @@ record BlockResult(
         return pages;
     }
 
-    private static RegionSummary.Provenance provenance(PinStats pins) {
+    private static RegionSummary.Provenance provenance(PinStats pins, boolean before) {
         Map<PageKind, Long> kinds = new EnumMap<>(PageKind.class);
         long pinned = 0;
         for (PageKind kind : PageKind.values()) {
@@ -122,7 +123,7 @@ record BlockResult(
             }
         }
         return new RegionSummary.Provenance(
-                Math.max(0, pinned - pins.faultedIn()),
+                before ? 0 : Math.max(0, pinned - pins.faultedIn()),
                 pins.faultedIn(),
                 pins.faultedAnon,
                 pins.faultedHuge,

@@ -26,6 +26,8 @@ public enum Cause {
     EXIT("process exit or exec"),
     /** IBV_REREG_MR_CHANGE_ACCESS kept the old pin. */
     REREGISTER("re-registration"),
+    /** It was so when the recording began, or before anything was known of the page. */
+    EARLIER("before the recording"),
     /** The pin itself took the zero page. */
     PIN("the pin itself"),
     OTHER("other");

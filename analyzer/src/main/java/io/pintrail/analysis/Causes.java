@@ -45,6 +45,9 @@ final class Causes {
             int pid,
             int tid,
             long call) {
+        if (okSince == Divergence.NEVER) {
+            return episode(states, Cause.EARLIER, time, 0, 0, 0, -1);
+        }
         int removal = space.intents().find(Intents.UNMAP | Intents.MOVE, page, okSince, time);
         if (removal >= 0 && !spares(removal, states, page)) {
             Intents why = space.intents();

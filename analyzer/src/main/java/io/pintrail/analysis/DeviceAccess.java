@@ -5,15 +5,17 @@ package io.pintrail.analysis;
 final class DeviceAccess {
     private final Recording recording;
     private final PageTables tables;
+    private final Registrations registrations;
     private long accesses;
 
-    DeviceAccess(Recording recording, PageTables tables) {
+    DeviceAccess(Recording recording, PageTables tables, Registrations registrations) {
+        this.registrations = registrations;
         this.recording = recording;
         this.tables = tables;
     }
 
-    void access(long time, long id, long iova, long length, int direction) {
-        Region region = recording.regions.get(id);
+    void access(long time, int pid, int tid, long id, long iova, long length, int direction) {
+        Region region = registrations.registered(time, pid, tid, id);
         if (region == null || length <= 0) {
             return;
         }
@@ -21,7 +23,7 @@ final class DeviceAccess {
         boolean write = direction != 0;
         region.used(time, length, write);
         Umem umem = region.umem;
-        if (umem == null || umem.pages == null) {
+        if (umem == null || umem.pages == null || !region.beginKnown) {
             return;
         }
         long offset = iova - region.iova;

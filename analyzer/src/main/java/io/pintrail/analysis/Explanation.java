@@ -89,6 +89,10 @@ final class Explanation {
             case COLLAPSE -> "got replaced when the kernel collapsed " + them() + " into a huge page.";
             case KSM -> "got replaced by same-page merging.";
             case USERFAULTFD -> "got replaced through userfaultfd: " + deed() + '.';
+            case EARLIER ->
+                either("was another page", "were other pages") + " than the pinned " + either("one", "ones")
+                        + " when the recording began to look: what parted " + them()
+                        + " happened at or before that time.";
             case EXIT ->
                 either("belongs", "belong") + " to an address space that has ended; the region was still registered.";
             default -> "changed for a reason the trace does not tell, seen at " + deed() + '.';

@@ -21,7 +21,7 @@ final class HostAnalysis {
         tables = new PageTables(recording);
         pins = new Pins(recording, tables);
         registrations = new Registrations(recording, tables, results);
-        device = new DeviceAccess(recording, tables);
+        device = new DeviceAccess(recording, tables, registrations);
         snapshots = new Snapshots(recording, tables);
         state = new StateView(recording);
     }
@@ -37,11 +37,12 @@ final class HostAnalysis {
         recording.regions.forEachLong((id, region) -> left.add(region));
         left.sort(Comparator.comparingLong(region -> region.order));
         for (Region region : left) {
-            // Without its end for a lost event, but with pinned pages, a registration most likely succeeded.
-            if (region.live
-                    || region.umem != null
-                            && region.umem.complete
-                            && recording.losses().lostAnything()) {
+            // Without its end for a lost event a registration most likely succeeded, or was about to.
+            if (!region.live && (!region.beginKnown || recording.losses().lostSince(region.beginTime))) {
+                region.live = true;
+                region.registeredAt = region.beginTime;
+            }
+            if (region.live) {
                 results.stillLive(recording, region);
             }
         }

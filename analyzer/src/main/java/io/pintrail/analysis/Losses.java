@@ -111,6 +111,11 @@ final class Losses {
         return lostEvents > 0 || gaps > 0;
     }
 
+    /** Whether something that happened after that time is not in the trace. */
+    boolean lostSince(long time) {
+        return unknownTo > time;
+    }
+
     long lostEvents() {
         return lostEvents;
     }

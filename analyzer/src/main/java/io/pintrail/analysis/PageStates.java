@@ -21,6 +21,9 @@ final class PageStates {
     /** In place of a time: since the page was pinned. */
     private static final long SINCE_PIN = Long.MIN_VALUE;
 
+    /** Pinned before the recording began: that a page is pinned does not say that it is mapped. */
+    private final boolean pinnedBefore;
+
     private final long first;
     private final long end;
     private final PinnedFrames frames;
@@ -39,8 +42,13 @@ final class PageStates {
     private long healedOmitted;
     private long changes;
 
-    /** For pages {@code first} … {@code end} − 1. */
-    PageStates(long first, long end) {
+    /**
+     * For pages {@code first} … {@code end} − 1.
+     *
+     * @param pinnedBefore pins tell of the past: what the pages map is known only once they have been observed
+     */
+    PageStates(long first, long end, boolean pinnedBefore) {
+        this.pinnedBefore = pinnedBefore;
         this.first = first;
         this.end = end;
         frames = new PinnedFrames(first, end);
@@ -49,6 +57,10 @@ final class PageStates {
         use = new PageUse(first, end);
         useCursor = use.cursor();
         doubts = new Doubts(first, end);
+    }
+
+    boolean pinnedBefore() {
+        return pinnedBefore;
     }
 
     long first() {
@@ -132,7 +144,8 @@ final class PageStates {
     }
 
     /**
-     * Observations before the pin say nothing any more; later ones that came early in the stream now have a meaning.
+     * Observations before the pin say nothing any more (unless it was made long before it was told); later ones that
+     * came early in the stream now have a meaning.
      */
     private void forgetOlder(long time, long from, long to, Divergence divergence) {
         PageRuns.Cursor run = seen.cursor();
@@ -145,7 +158,7 @@ final class PageStates {
                 heal(run.from, run.to, run.tag, time);
             }
             seen.clear(run.from, run.to);
-            if (run.x > time) {
+            if (run.x > time || pinnedBefore) {
                 observe(run.x, run.from, run.to, run.y, divergence);
             }
         }
@@ -153,7 +166,7 @@ final class PageStates {
 
     /** At {@code time} the pages {@code from} … {@code to} − 1, all within the block, were seen to map {@code code}. */
     void observe(long time, long from, long to, long code, Divergence divergence) {
-        boolean afterPins = time >= times.latest();
+        boolean afterPins = pinnedBefore || time >= times.latest();
         for (long page = from; page < to; ) {
             cursor.over(page, to).next();
             long stop = cursor.to;
@@ -197,12 +210,16 @@ final class PageStates {
     private void diverge(long time, long from, long to, long code, long knownAt, int oldTag, Divergence divergence) {
         int tag = oldTag;
         if (tag == 0) {
-            int number = divergence.open(this, from, knownAt == SINCE_PIN ? times.at(from) : knownAt, code);
+            int number = divergence.open(this, from, knownAt == SINCE_PIN ? pinnedAt(from) : knownAt, code);
             episodes.opened(number, to - from, time);
             diverged += to - from;
             tag = number << 1;
         }
         seen.put(from, to, time, code, FrameCode.isFrame(code) ? tag | 1 : tag);
+    }
+
+    private long pinnedAt(long page) {
+        return pinnedBefore ? Divergence.NEVER : times.at(page);
     }
 
     private void heal(long from, long to, int tag, long time) {
@@ -284,6 +301,14 @@ final class PageStates {
     long knownAt(long page) {
         cursor.over(page, page + 1).next();
         return cursor.present ? cursor.x : times.at(page);
+    }
+
+    /** Whether nothing is known of what the page maps: it was pinned before the recording and not seen since. */
+    boolean unseen(long page) {
+        if (pinnedBefore) {
+            cursor.over(page, page + 1).next();
+        }
+        return pinnedBefore && !cursor.present;
     }
 
     /** Whether the page now maps an anonymous frame, as far as known. */

@@ -165,6 +165,7 @@ final class PageTables implements Divergence {
         boolean settled = states.doubts().isEmpty() && !recording.losses().lostAnything();
         long knownAt = settled ? time : states.knownAt(page);
         return states.mapsAnonymous(page)
+                || states.unseen(page)
                 || !settled
                         && (states.doubted(page, knownAt) || recording.losses().doubt(knownAt) != UnknownReason.NONE);
     }

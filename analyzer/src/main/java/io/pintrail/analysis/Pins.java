@@ -63,7 +63,9 @@ final class Pins {
         if (block.pages != null) {
             tables.event(time, pid, tid, Causes.MAP_PIN, block.space);
             block.pages.pin(time, from, to, firstPfn, step, kind, recording.isZero(firstPfn, kind), tables);
-            tables.seenByPin(block, from, to, firstPfn, step, kind);
+            if (!block.pages.pinnedBefore()) {
+                tables.seenByPin(block, from, to, firstPfn, step, kind);
+            }
         }
     }
 

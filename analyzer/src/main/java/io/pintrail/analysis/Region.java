@@ -11,6 +11,11 @@ final class Region {
     static final int ZERO_BASED = 0x20;
     static final int ON_DEMAND = 0x40;
 
+    /** Flags of the method: only keys and length are known; registered before the recording began. */
+    static final int WITHOUT_ADDRESS = 64;
+
+    static final int FOUND = 128;
+
     private static final int USE_BUCKETS = 64;
 
     final long id;
@@ -29,12 +34,15 @@ final class Region {
     int access;
     int lkey;
     int rkey;
+    /** Its return, or what first told of the region where that is not in the trace. */
     long registeredAt;
     /** The last (re-)registration. */
     long registerNs;
 
     int registrations;
     boolean live;
+    /** False where the trace has lost what began it, and with it how the device addresses the region. */
+    boolean beginKnown = true;
 
     Umem umem;
     /** Values of a re-registration that has not returned, else null. */
@@ -53,6 +61,8 @@ final class Region {
     int findings;
     /** What of it has been told while it lives. */
     long told;
+    /** Whether one of them tells of a use by the device. */
+    boolean foundUsed;
 
     /** Writes by the device since a pin that was not made for writing. */
     long mismatchSince;
@@ -80,6 +90,15 @@ final class Region {
         long iova;
         int access;
         Umem umem;
+    }
+
+    /** Whether it was there before the recording; its times are then those when it was found. */
+    boolean found() {
+        return (method & FOUND) != 0;
+    }
+
+    boolean addressKnown() {
+        return (method & WITHOUT_ADDRESS) == 0;
     }
 
     boolean onDemand() {

@@ -13,6 +13,8 @@ import java.util.OptionalLong;
  * @param va first byte
  * @param access IB_ACCESS_* as last registered
  * @param error 0, or the −errno with which the registration failed; a failed one has no pages
+ * @param registeredAt empty where that was before the recording, or is lost
+ * @param since when it was registered, or else when it was found or first told of
  * @param pages all pages the region touches
  * @param atEnd pages by verdict at the deregistration, the end of the address space, or the end of the trace, whichever
  *     comes first
@@ -33,8 +35,10 @@ public record RegionSummary(
         long iova,
         int access,
         int error,
-        long registeredAt,
+        OptionalLong registeredAt,
         OptionalLong deregisteredAt,
+        long since,
+        Origin origin,
         long pages,
         Map<Verdict, Long> atEnd,
         Map<Verdict, Long> worst,
@@ -106,6 +110,18 @@ public record RegionSummary(
             List<Moment> buckets) {
         /** Accesses from this time to that of the next moment. */
         public record Moment(long timeNs, long accesses) {}
+    }
+
+    /** How the trace knows of a region. */
+    public enum Origin {
+        /** Its registration was seen. */
+        REGISTERED,
+        /** It was there when the recording began; its cost and how its pages came to be there are not known. */
+        FOUND,
+        /** The same, and only keys, length and owner are known: {@code va} is 0. */
+        LISTED,
+        /** What began it is lost: device and iova are not known, the rest as far as later events told. */
+        LOST
     }
 
     public boolean live() {

@@ -2,6 +2,7 @@
 package io.pintrail.analysis;
 
 import io.pintrail.analysis.state.IntervalIndex;
+import io.pintrail.analysis.state.PageSet;
 
 /** Regions and umems of one recording, from registration to release. */
 final class Registrations {
@@ -12,6 +13,9 @@ final class Registrations {
     private final PageTables tables;
     private final Results results;
     private final IntervalIndex.Matches<Umem> overlapping = new IntervalIndex.Matches<>();
+    /** Regions of which the trace has told; what tells of another has lost the event that should have. */
+    private final PageSet begun = new PageSet();
+
     private long order;
 
     Registrations(Recording recording, PageTables tables, Results results) {
@@ -33,6 +37,7 @@ final class Registrations {
             int access) {
         String comm = recording.names.of(pid, tid);
         Region region = new Region(id, order++, pid, tid, comm, results.intern(device));
+        begun.add(id, id + 1);
         region.method = method;
         region.beginTime = time;
         region.start = start;
@@ -42,8 +47,35 @@ final class Registrations {
         recording.regions.put(id, region);
     }
 
-    void registerEnd(long time, int pid, int tid, long id, int error, int lkey, int rkey) {
+    /**
+     * The region of that number, null if it is gone or there is none. Where the trace has lost the event that began it,
+     * all that is known is that it is there.
+     */
+    private Region known(long time, int pid, int tid, long id) {
         Region region = recording.regions.get(id);
+        if (region == null && id > 0 && id < Long.MAX_VALUE && !begun.contains(id)) {
+            registerBegin(time, pid, tid, id, Region.WITHOUT_ADDRESS, "", 0, 0, 0, 0);
+            region = recording.regions.get(id);
+            region.beginKnown = false;
+            region.registeredAt = time;
+        }
+        return region;
+    }
+
+    /**
+     * As {@link #known}, by an event that only a registered region has: the end of its registration may be lost too.
+     */
+    Region registered(long time, int pid, int tid, long id) {
+        Region region = known(time, pid, tid, id);
+        if (region != null && !region.live) {
+            region.live = true;
+            region.registeredAt = time;
+        }
+        return region;
+    }
+
+    void registerEnd(long time, int pid, int tid, long id, int error, int lkey, int rkey) {
+        Region region = known(time, pid, tid, id);
         if (region == null) {
             return;
         }
@@ -57,15 +89,18 @@ final class Registrations {
         region.lkey = lkey;
         region.rkey = rkey;
         region.registeredAt = time;
-        region.registerNs = time - region.beginTime;
         region.registrations = 1;
         region.live = true;
-        results.registered(region);
+        if (!region.found() && region.beginKnown) {
+            region.registerNs = time - region.beginTime;
+            results.registered(region);
+        }
         checkAccess(region, time, pid, tid);
     }
 
-    void reregisterBegin(long time, long id, int flags, long start, long length, long iova, int access) {
-        Region region = recording.regions.get(id);
+    void reregisterBegin(
+            long time, int pid, int tid, long id, int flags, long start, long length, long iova, int access) {
+        Region region = registered(time, pid, tid, id);
         if (region != null) {
             Region.Reregistration pending = new Region.Reregistration();
             pending.beginTime = time;
@@ -128,14 +163,21 @@ final class Registrations {
         }
     }
 
-    void umemBegin(long time, long id, long regionId, int asid, long start, long length) {
-        Region region = recording.regions.get(regionId);
+    void umemBegin(long time, int pid, int tid, long id, long regionId, int asid, long start, long length, int access) {
+        Region region = known(time, pid, tid, regionId);
+        if (region != null && !region.addressKnown() && !region.found()) {
+            region.method &= ~Region.WITHOUT_ADDRESS;
+            region.start = start;
+            region.length = length;
+            region.access = access;
+        }
         Space space = recording.spaces.get(asid);
         if (space == null) {
             space = new Space(asid);
             recording.spaces.put(asid, space);
         }
-        Umem umem = new Umem(id, space, region, time, start, length);
+        boolean pinnedBefore = region != null && region.found() && region.pending == null;
+        Umem umem = new Umem(id, space, region, time, start, length, pinnedBefore);
         recording.umems.put(id, umem);
         if (umem.endPage > umem.firstPage) {
             space.blocks.add(umem.firstPage, umem.endPage, umem);
@@ -184,8 +226,8 @@ final class Registrations {
         }
     }
 
-    void deregister(long time, long id, int error) {
-        Region region = recording.regions.get(id);
+    void deregister(long time, int pid, int tid, long id, int error) {
+        Region region = registered(time, pid, tid, id);
         if (region == null || error != 0) {
             return;
         }
@@ -193,9 +235,7 @@ final class Registrations {
             release(region.umem, time);
         }
         recording.regions.remove(id);
-        if (region.registrations > 0) {
-            results.deregistered(recording, region, time);
-        }
+        results.deregistered(recording, region, time);
     }
 
     /** The pages are unpinned: says what became of them, and forgets them. */

@@ -30,6 +30,9 @@ final class Remedy {
                 "The kernel should leave pinned pages alone: check that the pin"
                         + " was made with FOLL_LONGTERM, and report this with the kernel version.";
             case USERFAULTFD -> "Deregister before the monitor replaces pages, and register after.";
+            case EARLIER ->
+                "Record from before the regions are registered to see what did it; most often a registration cache"
+                        + " has missed an munmap or madvise.";
             default -> "Look at the events around this time: pintrail convert TRACE TRACE.jsonl.";
         };
     }

@@ -4,10 +4,12 @@ package io.pintrail.analysis;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 
 /** Gathers the results of all recordings, within bounds. */
@@ -34,6 +36,10 @@ final class Results {
     private long deregistrations;
     private long live;
     private long returned;
+    private long allFindings;
+    private long wrongRegions;
+    private long usedRegions;
+    private final boolean[] classes = new boolean[FindingClass.values().length];
 
     private record Ordered(long order, RegionSummary summary) {}
 
@@ -68,7 +74,7 @@ final class Results {
 
     /** A block is released: keeps its findings. */
     BlockResult close(Recording recording, Region region, Umem umem, long time) {
-        if (umem.pages != null && region.registrations > 0 && !region.onDemand()) {
+        if (umem.pages != null && region.live && !region.onDemand()) {
             if (umem.pages.suspicious()) {
                 new FindingMaker(recording, region, umem).make().forEach(finding -> add(region, finding));
             }
@@ -133,7 +139,11 @@ final class Results {
     }
 
     private void add(Region region, Finding finding) {
-        region.findings++;
+        allFindings++;
+        classes[finding.type().ordinal()] = true;
+        wrongRegions += region.findings++ == 0 ? 1 : 0;
+        usedRegions += finding.usedAfter().used() && !region.foundUsed ? 1 : 0;
+        region.foundUsed |= finding.usedAfter().used();
         if (findings.size() < MAX_FINDINGS) {
             findings.add(finding);
         } else {
@@ -195,10 +205,21 @@ final class Results {
                 Collections.unmodifiableList(summaries),
                 regionsOmitted,
                 List.copyOf(findings),
+                new FindingTotals(allFindings, wrongRegions, usedRegions, classes()),
                 List.copyOf(all),
                 totals.plus(regionCounters()),
                 distribution(registrationNs),
                 distribution(registrationNsPerPage));
+    }
+
+    private Set<FindingClass> classes() {
+        Set<FindingClass> seen = EnumSet.noneOf(FindingClass.class);
+        for (FindingClass each : FindingClass.values()) {
+            if (classes[each.ordinal()]) {
+                seen.add(each);
+            }
+        }
+        return Collections.unmodifiableSet(seen);
     }
 
     private static int worstFirst(Finding a, Finding b) {

@@ -69,7 +69,9 @@ final class Snapshots {
 
     private void block(Umem block, long first, long end, long code) {
         walk.pages(block, first, end, (from, to, verdict, reason, mapped, tag) -> {
-            if (reason == UnknownReason.EVENTS_LOST || reason == UnknownReason.NOT_OBSERVED) {
+            if (reason == UnknownReason.EVENTS_LOST
+                    || reason == UnknownReason.NOT_OBSERVED
+                    || reason == UnknownReason.REGISTERED_BEFORE) {
                 toHeal.add(new Pages(block, from, to, code));
             } else if (verdict != Verdict.UNKNOWN && recording.options.compareSnapshots()) {
                 recording.snapshotPages += to - from;

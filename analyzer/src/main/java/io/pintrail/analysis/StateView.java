@@ -20,7 +20,7 @@ final class StateView implements AnalysisState {
     private List<Region> live() {
         List<Region> live = new ArrayList<>();
         recording.regions.forEachLong((id, region) -> {
-            if (region.live && !(region.umem == null && region.released != null)) {
+            if (region.live && region.addressKnown() && !(region.umem == null && region.released != null)) {
                 live.add(region);
             }
         });

@@ -2,6 +2,7 @@
 package io.pintrail.analysis;
 
 import io.pintrail.analysis.RegionSummary.DeviceUse;
+import io.pintrail.analysis.RegionSummary.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,12 @@ final class Summaries {
                 region.iova,
                 region.access,
                 error,
-                region.registeredAt,
+                region.found() || error == 0 && region.registrations == 0
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(region.registeredAt),
                 deregisteredAt,
+                region.registeredAt,
+                origin(region),
                 region.endPage() - region.firstPage(),
                 block == null ? Map.of() : block.atEnd(),
                 block == null ? Map.of() : block.worst(),
@@ -43,6 +48,13 @@ final class Summaries {
                 block == null ? 0 : block.overlapRegions(),
                 block == null ? PageMap.EMPTY : block.pageMap(),
                 use(region));
+    }
+
+    private static Origin origin(Region region) {
+        if (!region.beginKnown) {
+            return Origin.LOST;
+        }
+        return region.found() ? region.addressKnown() ? Origin.FOUND : Origin.LISTED : Origin.REGISTERED;
     }
 
     private static RegionSummary.RegistrationCost cost(Region region, BlockResult block) {

@@ -24,7 +24,7 @@ final class Umem {
     long overlapPages;
     int overlapRegions;
 
-    Umem(long id, Space space, Region region, long beginTime, long start, long length) {
+    Umem(long id, Space space, Region region, long beginTime, long start, long length, boolean pinnedBefore) {
         this.id = id;
         this.space = space;
         this.region = region;
@@ -32,7 +32,7 @@ final class Umem {
         firstPage = start >>> 12;
         endPage = Pages.end(start, length);
         boolean followed = region != null && endPage > firstPage && endPage - firstPage <= MAX_PAGES;
-        pages = followed ? new PageStates(firstPage, endPage) : null;
+        pages = followed ? new PageStates(firstPage, endPage, pinnedBefore) : null;
     }
 
     boolean tooLarge() {

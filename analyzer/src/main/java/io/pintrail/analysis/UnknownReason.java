@@ -6,6 +6,7 @@ public enum UnknownReason {
     NONE(""),
     EVENTS_LOST("events were lost or a batch is missing or damaged"),
     PIN_NOT_SEEN("the pin of these pages is not in the trace"),
+    REGISTERED_BEFORE("the region was registered before the recording began, and its pages could not be found out"),
     PROBE_MISSING("the recorder could not attach a probe this needs"),
     TOO_LARGE("the region is larger than 8 TiB"),
     NOT_OBSERVED("something happened to these pages of which the recorder does not know the outcome"),

@@ -40,8 +40,9 @@ final class VerdictWalk {
         if (region.onDemand()) {
             out.at(region.firstPage(), region.endPage(), Verdict.ODP, UnknownReason.NONE, FrameCode.PINNED, 0);
         } else if (umem == null || umem.pages == null) {
-            UnknownReason reason =
-                    umem != null && umem.tooLarge() ? UnknownReason.TOO_LARGE : notSeen(region.beginTime);
+            UnknownReason reason = umem != null && umem.tooLarge()
+                    ? UnknownReason.TOO_LARGE
+                    : notSeen(region.found() && umem == null, region.beginTime);
             out.at(region.firstPage(), region.endPage(), Verdict.UNKNOWN, reason, FrameCode.PINNED, 0);
         } else {
             pages(umem, umem.firstPage, umem.endPage, out);
@@ -57,7 +58,13 @@ final class VerdictWalk {
                 long stop = states.doubts().stretch(page, states.frames().stretch(page, run.to));
                 long doubted = states.doubts().since(page, stop);
                 if (!states.frames().isPinned(page)) {
-                    out.at(page, stop, Verdict.UNKNOWN, notSeen(umem.beginTime), FrameCode.PINNED, 0);
+                    out.at(
+                            page,
+                            stop,
+                            Verdict.UNKNOWN,
+                            notSeen(states.pinnedBefore(), umem.beginTime),
+                            FrameCode.PINNED,
+                            0);
                 } else if (run.present) {
                     observed(umem, page, stop, doubted, run, out);
                 } else {
@@ -88,6 +95,11 @@ final class VerdictWalk {
             out.at(from, to, Verdict.DETACHED, UnknownReason.NONE, FrameCode.NOTHING, 0);
             return;
         }
+        if (states.pinnedBefore()) {
+            UnknownReason unseen = notSeen(true, umem.beginTime);
+            out.at(from, to, Verdict.UNKNOWN, unseen, FrameCode.PINNED, 0);
+            return;
+        }
         boolean onePinTime = doubt(states.times().earliest(), doubted) == UnknownReason.NONE;
         for (long page = from; page < to; ) {
             long stop = onePinTime ? to : states.times().stretch(page, to);
@@ -112,9 +124,12 @@ final class VerdictWalk {
         }
     }
 
-    private UnknownReason notSeen(long since) {
+    private UnknownReason notSeen(boolean before, long since) {
         UnknownReason loss = recording.losses().doubt(since);
-        return loss == UnknownReason.NONE ? UnknownReason.PIN_NOT_SEEN : loss;
+        if (loss != UnknownReason.NONE) {
+            return loss;
+        }
+        return before ? UnknownReason.REGISTERED_BEFORE : UnknownReason.PIN_NOT_SEEN;
     }
 
     /** @param doubted since when the page is in doubt, or {@link Doubts#NEVER} */

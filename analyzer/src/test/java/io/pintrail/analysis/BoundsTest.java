@@ -90,15 +90,13 @@ class BoundsTest {
     @Test
     void eventsForUnknownThingsChangeNothing() {
         Analysis to = scene.analysis;
-        to.registerEnd(scene.tick(), 1, 1, 77, 0, 1, 1);
         to.reregisterEnd(scene.tick(), 1, 1, 77, 0, 1, 1);
-        to.deregister(scene.tick(), 1, 1, 77, 0);
         to.umemEnd(scene.tick(), 1, 1, 77, 0);
         to.umemRelease(scene.tick(), 1, 1, 77);
         to.pinPages(scene.tick(), 1, 1, 77, 1, 1, 1, 1, 1);
         to.pinEnd(scene.tick(), 1, 1, 77, 1);
         to.fault(scene.tick(), 1, 1, 9, 1, 1, 77, 0, 5);
-        to.access(scene.tick(), 1, 1, 77, 0, 100, 1);
+        to.access(scene.tick(), 1, 1, 0, 0, 100, 1);
         to.move(scene.tick(), 1, 1, 9, 0, 1, 2, 3);
         to.spaceEnd(scene.tick(), 1, 1, 9, 0);
         to.snapshotEnd(scene.tick(), 1, 1);
