@@ -66,6 +66,7 @@ public final class FindingsJson {
         array("regions", report.result().regions(), this::write);
         json.writeNumberField("regionsOmitted", report.result().regionsOmitted());
         array("findings", report.result().findings(), this::write);
+        json.writeNumberField("findingsInAll", report.result().findingTotals().findings());
         array("notices", report.result().notices(), this::notice);
         json.writeEndObject();
     }
@@ -124,13 +125,15 @@ public final class FindingsJson {
         json.writeStringField("iova", Units.hex(region.iova()));
         array("access", AccessFlags.names(region.access()), json::writeString);
         json.writeNumberField("error", region.error());
-        json.writeNumberField("registeredAt", region.registeredAt());
+        optional("registeredAt", region.registeredAt());
         optional("deregisteredAt", region.deregisteredAt());
         pages("pages", region.pages(), region.atEnd());
         pages("worst", region.pages(), region.worst());
         json.writeStringField("unknownReason", region.unknownReason().text());
         cost(region);
         use(region.use());
+        json.writeStringField("origin", region.origin().name());
+        json.writeNumberField("since", region.since());
         json.writeEndObject();
     }
 

@@ -4,13 +4,11 @@ package io.pintrail.report;
 import io.pintrail.analysis.AnalysisResult;
 import io.pintrail.analysis.Finding;
 import io.pintrail.analysis.FindingClass;
+import io.pintrail.analysis.FindingTotals;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.analysis.Verdict;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** The whole analysis in one sentence, and in a second one what it rests on. */
 public final class Headline {
@@ -21,29 +19,28 @@ public final class Headline {
         List<Finding> findings = result.findings();
         long unknown = pages(result, Verdict.UNKNOWN);
         if (!findings.isEmpty()) {
-            long wrong = regions(findings, f -> true);
-            long used = regions(findings, f -> f.usedAfter().used());
+            FindingTotals totals = result.findingTotals();
+            long wrong = totals.regions();
+            long used = totals.usedRegions();
             String use = used == wrong
                     ? ", and the device used them"
                     : ", and the device used those of " + Units.count(used);
             return Units.count(wrong) + " of " + Units.plural(regionCount(result), "memory region") + " "
-                    + what(findings, wrong) + (used == 0 ? "" : use) + ".";
+                    + what(totals.classes(), wrong) + (used == 0 ? "" : use) + ".";
         }
         if (regionCount(result) == 0) {
-            return "No memory region was registered while this was recorded.";
+            return "There was no memory region while this was recorded.";
         }
         return unknown > 0
                 ? "Nothing wrong was seen, but " + Units.pages(unknown) + " could not be judged."
                 : "Every pinned page was the page its process saw.";
     }
 
-    private static String what(List<Finding> findings, long regions) {
-        Set<FindingClass> classes = EnumSet.noneOf(FindingClass.class);
-        findings.forEach(f -> classes.add(f.type()));
-        if (classes.equals(EnumSet.of(FindingClass.ZERO))) {
+    private static String what(Set<FindingClass> classes, long regions) {
+        if (classes.equals(Set.of(FindingClass.ZERO))) {
             return "pinned the zero page instead of pages of their own";
         }
-        if (classes.equals(EnumSet.of(FindingClass.ACCESS_MISMATCH))) {
+        if (classes.equals(Set.of(FindingClass.ACCESS_MISMATCH))) {
             return (regions == 1 ? "lets" : "let") + " the device write into pages pinned for reading";
         }
         return "pinned pages that the process no longer saw";
@@ -72,13 +69,5 @@ public final class Headline {
         return result.regions().stream()
                 .mapToLong(r -> r.worst().getOrDefault(verdict, 0L))
                 .sum();
-    }
-
-    static long regions(List<Finding> findings, Predicate<Finding> which) {
-        return findings.stream()
-                .filter(which)
-                .map(Finding::region)
-                .collect(Collectors.toSet())
-                .size();
     }
 }

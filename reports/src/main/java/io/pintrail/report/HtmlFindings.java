@@ -29,8 +29,11 @@ final class HtmlFindings {
                 result.findings().subList(0, Math.min(CARDS, result.findings().size()))) {
             out.append(card(report, finding, regions.get(finding.region())).html());
         }
-        out.append(WorstFirst.omitted(
-                result.findings().size(), CARDS, "finding", "all are in findings.csv and findings.json"));
+        long all = result.findingTotals().findings();
+        String where = all == result.findings().size()
+                ? "all are"
+                : "the first " + Units.count(result.findings().size()) + " are";
+        out.append(WorstFirst.omitted(all, CARDS, "finding", where + " in findings.csv and findings.json"));
         return new Markup(out.toString());
     }
 

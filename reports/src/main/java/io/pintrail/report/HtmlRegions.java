@@ -47,12 +47,24 @@ final class HtmlRegions {
         cell(out, process.length() <= WIDEST_NAME ? "name" : "", process);
         cell(out, "", r.device());
         cell(out, "mono", r.error() == 0 ? keys : "–");
-        cell(out, "mono", Units.hex(r.va()));
+        cell(out, "mono", addressed(r) ? Units.hex(r.va()) : "–");
         cell(out, "n", Units.bytes(r.length()));
         cell(out, access.length() <= WIDEST_NAME ? "name" : "", access);
-        cell(out, "n", Units.offset(r.registeredAt() - report.host(r.host()).firstEventNs()));
+        cell(out, "n", registered(report, r));
         out.append("<td>").append(r.error() == 0 ? verdicts(r) : "failed: " + Errno.name(-r.error()));
         out.append("</td></tr>\n");
+    }
+
+    private static boolean addressed(RegionSummary r) {
+        return r.va() != 0 || r.origin() == RegionSummary.Origin.REGISTERED;
+    }
+
+    private static String registered(Report report, RegionSummary r) {
+        if (r.registeredAt().isPresent()) {
+            return Units.offset(
+                    r.registeredAt().getAsLong() - report.host(r.host()).firstEventNs());
+        }
+        return r.origin() == RegionSummary.Origin.LOST ? "lost" : "earlier";
     }
 
     private static void cell(StringBuilder out, String css, String text) {
@@ -70,6 +82,12 @@ final class HtmlRegions {
                 out.append(Units.count(pages)).append(' ').append(verdict).append("</span>");
             }
         }
-        return out.append("</span>").toString();
+        out.append("</span>");
+        if (!region.unknownReason().text().isEmpty()) {
+            out.append("<br><span class=\"note\">unknown: ")
+                    .append(Markup.escape(region.unknownReason().text()))
+                    .append("</span>");
+        }
+        return out.toString();
     }
 }

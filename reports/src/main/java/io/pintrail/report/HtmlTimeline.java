@@ -32,7 +32,7 @@ final class HtmlTimeline {
         for (HostSummary host : report.result().hosts()) {
             List<RegionSummary> rows = drawn.stream()
                     .filter(r -> r.host() == host.index())
-                    .sorted(Comparator.comparingLong(RegionSummary::registeredAt))
+                    .sorted(Comparator.comparingLong(RegionSummary::since))
                     .toList();
             if (!rows.isEmpty()) {
                 host(host, rows, findings, out);
@@ -67,7 +67,7 @@ final class HtmlTimeline {
 
     /** From shortly before the first of the regions to shortly after the last. */
     private static TimeScale scale(HostSummary host, List<RegionSummary> rows) {
-        long first = rows.stream().mapToLong(RegionSummary::registeredAt).min().orElse(host.firstEventNs());
+        long first = rows.stream().mapToLong(RegionSummary::since).min().orElse(host.firstEventNs());
         long last = rows.stream()
                 .mapToLong(r -> r.deregisteredAt().orElse(host.lastEventNs()))
                 .max()

@@ -30,7 +30,7 @@ final class RegionsCsv {
                 new Column<>("iova", r -> Long.toHexString(r.iova())),
                 new Column<>("access", r -> String.join("|", AccessFlags.names(r.access()))),
                 new Column<>("error", RegionSummary::error),
-                new Column<>("registered_ns", RegionSummary::registeredAt),
+                new Column<>("registered_ns", r -> Units.orEmpty(r.registeredAt())),
                 new Column<>("deregistered_ns", r -> Units.orEmpty(r.deregisteredAt())),
                 new Column<>("pages", RegionSummary::pages),
                 new Column<>("ok", r -> r.count(Verdict.OK)),
@@ -52,6 +52,8 @@ final class RegionsCsv {
                 new Column<>("reads", r -> r.use().reads()),
                 new Column<>("writes", r -> r.use().writes()),
                 new Column<>("bytes_read", r -> r.use().bytesRead()),
-                new Column<>("bytes_written", r -> r.use().bytesWritten()));
+                new Column<>("bytes_written", r -> r.use().bytesWritten()),
+                new Column<>("origin", r -> r.origin().name()),
+                new Column<>("since_ns", RegionSummary::since));
     }
 }

@@ -6,6 +6,7 @@ import io.pintrail.analysis.Finding;
 import io.pintrail.analysis.HostSummary;
 import io.pintrail.analysis.Notice;
 import io.pintrail.analysis.RegionSummary;
+import io.pintrail.analysis.RegionSummary.Origin;
 import io.pintrail.analysis.Severity;
 import io.pintrail.analysis.Verdict;
 import io.pintrail.trace.Damage;
@@ -48,9 +49,11 @@ public final class TextSummary {
         for (Finding finding : findings.subList(0, Math.min(FINDINGS, findings.size()))) {
             finding(finding, regions.get(finding.region()));
         }
-        if (findings.size() > FINDINGS) {
+        long all = result.findingTotals().findings();
+        if (all > FINDINGS) {
+            String where = all == findings.size() ? "them all" : "the first " + Units.count(findings.size());
             line("");
-            line("… and " + Units.plural(findings.size() - FINDINGS, "finding") + " more; --out DIR writes them all.");
+            line("… and " + Units.plural(all - FINDINGS, "finding") + " more; --out DIR writes " + where + ".");
         }
     }
 
@@ -84,6 +87,26 @@ public final class TextSummary {
             }
         }
         line("Pages     " + (verdicts.isEmpty() ? "none" : verdicts));
+        older();
+    }
+
+    /** Regions whose registration the trace does not hold. */
+    private void older() throws IOException {
+        long listed = origin(Origin.LISTED);
+        long found = origin(Origin.FOUND) + listed;
+        if (found > 0) {
+            line("Earlier   " + Units.plural(found, "region") + " registered before the recording began"
+                    + (listed == 0 ? "" : ", " + Units.count(listed) + " of them without known address"));
+        }
+        if (origin(Origin.LOST) > 0) {
+            line("Lost      what began " + Units.plural(origin(Origin.LOST), "region"));
+        }
+    }
+
+    private long origin(Origin origin) {
+        return report.result().regions().stream()
+                .filter(r -> r.origin() == origin)
+                .count();
     }
 
     private void notices() throws IOException {

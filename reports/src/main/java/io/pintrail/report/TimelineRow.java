@@ -34,7 +34,7 @@ final class TimelineRow {
         out.append("<svg role=\"img\" height=\"25\" aria-label=\"").append(Markup.escape(describe(region, findings)));
         out.append("\">");
         boolean unknown = region.worst().getOrDefault(Verdict.UNKNOWN, 0L) > 0;
-        bar(region.registeredAt(), end, unknown ? "v-unknown" : "v-ok", "registered for " + life(region));
+        bar(region.since(), end, unknown ? "v-unknown" : "v-ok", "registered for " + life(region));
         List<Finding> mildestFirst = findings.stream()
                 .limit(FINDINGS)
                 .sorted(Comparator.comparing(Finding::type))
@@ -79,7 +79,8 @@ final class TimelineRow {
     }
 
     private String life(RegionSummary region) {
-        return Units.duration(Math.max(0, end - region.registeredAt()))
+        return (region.registeredAt().isPresent() ? "" : "more than ")
+                + Units.duration(Math.max(0, end - region.since()))
                 + (region.live() ? ", still registered at the end" : "");
     }
 

@@ -28,7 +28,7 @@ final class WorstFirst {
                         .thenComparing(r -> r.error() != 0)
                         .thenComparing(r -> -wrongPages(r))
                         .thenComparing(r -> -r.count(Verdict.UNKNOWN))
-                        .thenComparing(RegionSummary::registeredAt))
+                        .thenComparing(RegionSummary::since))
                 .toList();
     }
 

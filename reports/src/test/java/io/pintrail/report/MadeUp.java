@@ -7,6 +7,7 @@ import io.pintrail.analysis.Counters;
 import io.pintrail.analysis.Distribution;
 import io.pintrail.analysis.Finding;
 import io.pintrail.analysis.FindingClass;
+import io.pintrail.analysis.FindingTotals;
 import io.pintrail.analysis.HostSummary;
 import io.pintrail.analysis.Notice;
 import io.pintrail.analysis.PageKind;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** Results that no trace has to be found for: every verdict at once, names that attack, regions too large to draw. */
 final class MadeUp {
@@ -110,7 +112,16 @@ final class MadeUp {
         Counters counters =
                 new Counters(123_456, 12, 0, regions.size(), 0, 0, 0, regions.size(), pages, pages * 4096, 9, 4, 0, 0);
         Distribution latency = new Distribution(regions.size(), 2e6, MS, 2 * MS, 3 * MS, 4 * MS, 4 * MS);
-        return new AnalysisResult(hosts, regions, 0, findings, notices, counters, latency, latency);
+        FindingTotals totals = new FindingTotals(
+                findings.size(),
+                findings.stream().map(Finding::region).distinct().count(),
+                findings.stream()
+                        .filter(f -> f.usedAfter().used())
+                        .map(Finding::region)
+                        .distinct()
+                        .count(),
+                findings.stream().map(Finding::type).collect(Collectors.toSet()));
+        return new AnalysisResult(hosts, regions, 0, findings, totals, notices, counters, latency, latency);
     }
 
     static HostSummary host(int index, String name) {
@@ -176,8 +187,10 @@ final class MadeUp {
                 0x7f12_0000_0000L,
                 5,
                 0,
-                START + number * MS,
+                OptionalLong.of(START + number * MS),
                 number % 2 == 0 ? OptionalLong.empty() : OptionalLong.of(START + 80 * MS),
+                START + number * MS,
+                RegionSummary.Origin.REGISTERED,
                 pages,
                 verdicts,
                 verdicts,
