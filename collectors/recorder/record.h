@@ -21,6 +21,7 @@
 #define FOUND_UMEM_WORDS 24
 #define FETCH_BYTES 4096
 #define MAX_CPUS 1024
+#define SPARE_BYTES (1 << 20)
 #define NO_CALL (-1)
 
 /* Cookies of bpf/dispatch.h: row of probes.tsv + 1, 0 for none. */
@@ -64,6 +65,7 @@ enum record_kind {
 	RECORD_KERNEL_STACK,
 	RECORD_USER_STACK,
 	RECORD_FOUND, /* a region that was registered before the recording began */
+	RECORD_FORGET, /* made by user space: events were lost, what was known of pages is not */
 	RECORD_SWEEP, /* all live blocks are to be read again (swapoff on kernels where nothing finer can be probed) */
 };
 

@@ -23,6 +23,8 @@
 #define STEPS_PER_ROUND 12
 #define MOST_REGIONS 12
 #define MOST_THREADS 8
+#define HEALING_US 2000000
+#define STUCK_S 100
 
 static struct lab *lab; /* this process's */
 static pthread_mutex_t regions_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -30,6 +32,7 @@ static pthread_barrier_t barrier;
 static unsigned long seed;
 static int rounds = 20, processes = 3, threads = 2;
 static int round_now, last_round; /* of this process */
+static pid_t recorder;
 
 static __thread sigjmp_buf after_fault;
 static __thread volatile sig_atomic_t may_fault;
@@ -230,6 +233,33 @@ static void walk_process(int number, int first, int last, int thread_count)
         pthread_join(walkers[i].thread, NULL);
 }
 
+/* The process that started this one, if it is the recorder. */
+static pid_t find_recorder(void)
+{
+    char path[32], name[32] = "";
+    snprintf(path, sizeof path, "/proc/%d/comm", getppid());
+    FILE *comm = fopen(path, "re");
+    int known = comm && fgets(name, sizeof name, comm) && !strcmp(name, "pintrail-record\n");
+    if (comm)
+        fclose(comm);
+    return known ? getppid() : 0;
+}
+
+/* While all stand: the recorder takes a snapshot, after which nothing may be unknown, whatever was lost before. */
+static void heal(void)
+{
+    if (recorder && !kill(recorder, SIGUSR1))
+        usleep(HEALING_US);
+}
+
+/* A walk that gets stuck says where, and ends. */
+static void on_alarm(int signal)
+{
+    (void)signal;
+    (void)!system("for t in /proc/[0-9]*/task/*; do [ $(cat $t/comm) = walk ] && { echo $t; cat $t/syscall $t/stack; }; done");
+    kill(0, SIGKILL);
+}
+
 static void lead(void)
 {
     struct lab_csv truth = {0};
@@ -253,16 +283,24 @@ static void lead(void)
         lab_close(lab);
         exit(0);
     }
+    signal(SIGALRM, on_alarm);
     for (int round = 1; round <= rounds; round++) {
+        alarm(STUCK_S);
         walk_system_step(&me);
         crowd_stand();
         walk_system_still();
-        snprintf(crowd->mark, sizeof crowd->mark, "seed-%lu-round-%d", seed, round);
+        snprintf(crowd->mark, sizeof crowd->mark, "seed-%lu-round-%d%s", seed, round, round == rounds ? "-healed" : "");
+        if (round == rounds)
+            heal();
         lab_write_mark(marker, crowd->mark);
+        /* What is lost from here on must not be taken for lost before: the recorder looks every now and then. */
+        if (round == rounds)
+            usleep(HEALING_US / 4);
         crowd_stand();
         crowd_stand();
         walk_system_on();
     }
+    alarm(STUCK_S);
     crowd_leave(getpid());
     crowd_reap();
     walk_system_close();
@@ -289,6 +327,7 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_handler = on_fault};
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
+    recorder = find_recorder();
     for (seed = first; seed <= last; seed++) {
         int status;
         pid_t leader = fork();

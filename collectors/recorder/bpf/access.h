@@ -4,7 +4,7 @@
 
 __shared int accessed(u64 mr, u64 iova, u64 length, u32 writes)
 {
-	struct access_record *access = length ? reserve(sizeof *access) : 0;
+	struct access_record *access = length ? reserve_bulk(sizeof *access) : 0;
 	if (!access)
 		return 0;
 	fill_head(&access->head, RECORD_ACCESS, 0);

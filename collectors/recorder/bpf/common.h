@@ -20,6 +20,15 @@ struct {
 	__uint(max_entries, 64 << 20);
 } ring SEC(".maps");
 
+/*
+ * For what page states are nothing without: marks, processes, regions, pins. When page tables and faults have filled the
+ * ring, these find room here.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, SPARE_BYTES);
+} spare SEC(".maps");
+
 /* Records that found no room, by CPU. Read by user space through the mapping of .bss. */
 u64 lost[MAX_CPUS];
 
@@ -64,6 +73,17 @@ __hidden_inline void note_lost(void)
 }
 
 __hidden_inline void *reserve(u64 bytes)
+{
+	void *record = bpf_ringbuf_reserve(&ring, bytes, 0);
+	if (!record)
+		record = bpf_ringbuf_reserve(&spare, bytes, 0);
+	if (!record)
+		note_lost();
+	return record;
+}
+
+/* For what there is much of. */
+__hidden_inline void *reserve_bulk(u64 bytes)
 {
 	void *record = bpf_ringbuf_reserve(&ring, bytes, 0);
 	if (!record)

@@ -47,7 +47,7 @@ AT_END(fault_exit, 4)
 
 	bool scoped = fault_in_scope(mm, a[1]);
 	if (scoped || (state && state->pin)) {
-		struct fault_record *fault = reserve(sizeof *fault);
+		struct fault_record *fault = reserve_bulk(sizeof *fault);
 		if (fault) {
 			fill_head(&fault->head, RECORD_FAULT, mm);
 			fault->address = a[1];

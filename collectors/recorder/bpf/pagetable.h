@@ -96,7 +96,7 @@ __hidden_inline void read_entries(struct entry_record *record, u32 kind, u64 mm,
 __shared int observe_block(u64 mm, u64 va, u32 cause)
 {
 	struct position at = {};
-	struct entry_record *entry = reserve(sizeof *entry);
+	struct entry_record *entry = reserve_bulk(sizeof *entry);
 	if (!entry)
 		return 0;
 	fill_head(&entry->head, RECORD_ENTRY, mm);
@@ -108,7 +108,7 @@ __shared int observe_block(u64 mm, u64 va, u32 cause)
 	}
 	bpf_ringbuf_discard(entry, BPF_RB_NO_WAKEUP);
 
-	struct table_record *table = reserve(sizeof *table);
+	struct table_record *table = reserve_bulk(sizeof *table);
 	if (!table)
 		return 0;
 	read_entries(&table->at, RECORD_TABLE, mm, va, cause, &at, table->entries, 0, sizeof table->entries);
@@ -121,7 +121,7 @@ __shared int observe_slice(u64 mm, u64 start, u32 cause)
 {
 	struct position at = {};
 	u32 first = (start >> 12) & 511;
-	struct slice_record *slice = reserve(sizeof *slice);
+	struct slice_record *slice = reserve_bulk(sizeof *slice);
 	if (!slice)
 		return 0;
 	if (first > TABLE_ENTRIES - SLICE_ENTRIES)
@@ -146,7 +146,7 @@ __hidden_inline void observe_part(u64 mm, u64 start, u64 end, u32 cause)
 __hidden_inline bool observe_page(u64 mm, u64 va, u32 cause)
 {
 	struct position at = {};
-	struct entry_record *entry = reserve(sizeof *entry);
+	struct entry_record *entry = reserve_bulk(sizeof *entry);
 	if (!entry)
 		return true;
 	fill_head(&entry->head, RECORD_ENTRY, mm);

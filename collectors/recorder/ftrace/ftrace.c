@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The backend as a whole: opening, reading, the order of events. */
 #include "../src/backend.h"
+#include "../src/losses.h"
 #include "ask.h"
 #include "mark.h"
 #include "pages.h"
@@ -56,7 +57,7 @@ static void no_sweep(u64 mm, u64 address, u32 cause)
 
 static void open_probes(struct ftrace *f, const struct options *options)
 {
-	u64 cpus = sysconf(_SC_NPROCESSORS_CONF), kib = ((u64)options->buffer_mib << 10) / cpus, since = now_ns();
+	u64 cpus = sysconf(_SC_NPROCESSORS_CONF), kib = (options->buffer_bytes >> 10) / cpus, since = now_ns();
 	tracefs_open();
 	ftrace_name(f);
 	probes_remove_leftovers();
@@ -114,7 +115,7 @@ static void take_event(void *ctx, const struct raw_event *raw)
 static void tell_loss(void *ctx, u32 cpu, u64 count, u64 since, u64 until)
 {
 	struct ftrace *f = ctx;
-	ptl_lost(f->recorder->out, until, 0, 0, cpu, count ? count : 1, until - since);
+	losses_tell(f->recorder, cpu, count ? count : 1, since, until);
 	f->tasks_are_old = true;
 	pages_lost(until);
 }
@@ -158,21 +159,21 @@ static size_t ftrace_drain(struct queue *queue, u64 *complete_until)
 }
 
 /* Overwritten events show in the pages themselves; here is what does not. */
-static void ftrace_losses(struct ptl_writer *out, bool at_once)
+static void ftrace_losses(struct recorder *r, bool at_once)
 {
 	struct ftrace *f = &ftrace;
 	u64 now = now_ns();
-	(void)out;
+	(void)r;
 	if (!at_once && now - f->misses_checked < MISSES_NS)
 		return;
 	for (int cpu = 0; cpu < f->main.cpus; cpu++) {
 		u64 refused = instance_refused(&f->main, cpu);
 		if (refused)
-			tell_loss(f, cpu, refused, f->misses_checked, now);
+			tell_loss(f, cpu, refused, f->misses_checked, now_ns());
 	}
 	struct misses missed = probes_missed(f);
 	if (missed.events)
-		tell_loss(f, 0, missed.events, f->misses_checked, now);
+		tell_loss(f, 0, missed.events, f->misses_checked, now_ns());
 	f->accesses_missed += missed.accesses;
 	f->misses_checked = now;
 }

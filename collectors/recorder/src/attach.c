@@ -129,7 +129,7 @@ static void set_result_indexes(struct attachment *a, const struct kernel *kernel
 				a->bpf->rodata->pin_result_index[n] = probes[i].result;
 }
 
-void attach_load(struct attachment *a, const struct kernel *kernel, struct settings *settings, u32 buffer_mib, bool tell)
+void attach_load(struct attachment *a, const struct kernel *kernel, struct settings *settings, u32 buffer_bytes, bool tell)
 {
 	verbose = tell;
 	*a = (struct attachment){ .kernel = kernel, .attached = need_zero(probe_count), .note = need_zero(probe_count * sizeof(char *)),
@@ -141,7 +141,7 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 		if (!a->bpf)
 			die("cannot open the BPF programs: %s", strerror(errno));
 		a->preemptible = kernel->version >= FUNCTION_GRAPH_PROBES && !is_refused("any_entry") && !is_refused("any_end");
-		bpf_map__set_max_entries(a->bpf->maps.ring, buffer_mib << 20);
+		bpf_map__set_max_entries(a->bpf->maps.ring, buffer_bytes);
 		settings->dereg_exit_probed = 0;
 		for (size_t i = 0; i < probe_count; i++)
 			if (!strcmp(probes[i].program, "dereg_exit") && is_for(&probes[i], kernel) && exists(&probes[i], kernel) &&

@@ -35,7 +35,7 @@ struct attachment {
 
 /* Finds what this kernel has, fills in the settings and loads. Dies in one line when nothing can be.
  * tell: libbpf's messages go to stderr. */
-void attach_load(struct attachment *a, const struct kernel *kernel, struct settings *settings, u32 buffer_mib, bool tell);
+void attach_load(struct attachment *a, const struct kernel *kernel, struct settings *settings, u32 buffer_bytes, bool tell);
 
 /* From here on records arrive. Dies when no page table change can be seen. */
 void attach_all(struct attachment *a);
@@ -61,7 +61,7 @@ bool attach_fetch(struct attachment *a, u64 address, void *bytes, u32 count);
 /* All probes are there: registrations that begin from now on are followed from their beginning. */
 void attach_record(struct attachment *a);
 
-/* Times that a program was skipped because it, or another of its kind, was running already on that CPU. */
-struct misses attach_misses(const struct attachment *a);
+/* Times that a program was skipped because it, or another of its kind, was running already on that CPU; tell: on stderr, which. */
+struct misses attach_misses(const struct attachment *a, bool tell);
 
 #endif

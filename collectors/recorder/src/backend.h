@@ -10,7 +10,7 @@
 /* Times that a probe was skipped because one was running already on that CPU. */
 struct misses {
 	u64 events;   /* that page states or registrations may depend on */
-	u64 accesses; /* of the device's, seen in interrupts */
+	u64 accesses; /* of the device, seen in interrupts; and what tells of processes only */
 };
 
 struct backend {
@@ -27,8 +27,8 @@ struct backend {
 	 */
 	size_t (*drain)(struct queue *queue, u64 *complete_until);
 
-	/* LOST events for what has been lost since the last call; at_once: look everywhere, also where that is costly. */
-	void (*losses)(struct ptl_writer *out, bool at_once);
+	/* Tells (losses.h) what has been lost since the last call; at_once: look everywhere, also where that is costly. */
+	void (*losses)(struct recorder *r, bool at_once);
 
 	/* Nothing new comes after detach(); close() after the last drain, or after open() has failed. */
 	void (*detach)(void);

@@ -2,6 +2,7 @@
 /* The eBPF backend: programs attached as probes.tsv says, records through a BPF ring buffer. */
 #include "attach.h"
 #include "backend.h"
+#include "losses.h"
 #include "ring.h"
 #include "settings.h"
 
@@ -11,17 +12,18 @@
 
 #include "pintrail.skel.h"
 
-#define MISSES_NS NS_PER_S
+#define MISSES_NS (NS_PER_S / 4)
 
 static struct {
 	struct recorder *recorder;
 	struct queue *queue; /* while it is filled */
 	struct attachment attachment;
-	struct ring ring;
+	struct ring ring, spare;
 	u64 lost[MAX_CPUS], lost_checked;
 	struct misses misses;
 	u64 misses_checked;
 	struct found *found;
+	bool verbose;
 } ebpf;
 
 static void sweep(u64 mm, u64 address, u32 cause)
@@ -40,10 +42,11 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	u64 since = now_ns();
 	setrlimit(RLIMIT_MEMLOCK, &unlimited); /* 5.10 counts BPF maps against it */
+	ebpf.verbose = options->verbose;
 	kernel_read_types(&r->kernel);
 	tell_stage(options->verbose, "types", &since);
 	settings_fill(&settings, &r->kernel, options->scope_all, options->no_stacks);
-	attach_load(&ebpf.attachment, &r->kernel, &settings, options->buffer_mib, options->verbose);
+	attach_load(&ebpf.attachment, &r->kernel, &settings, options->buffer_bytes, options->verbose);
 	tell_stage(options->verbose, "programs loaded", &since);
 	layout_read(&ebpf.attachment, r);
 	flags_fill(r);
@@ -54,9 +57,12 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	ebpf.recorder = r;
 	found_open(&r->found, &r->kernel, &settings, fetch);
 	ebpf.found = &r->found;
-	int error = ring_open(&ebpf.ring, bpf_map__fd(ebpf.attachment.bpf->maps.ring), (u64)options->buffer_mib << 20);
+	int error = ring_open(&ebpf.ring, bpf_map__fd(ebpf.attachment.bpf->maps.ring), options->buffer_bytes);
+	if (!error)
+		error = ring_open(&ebpf.spare, bpf_map__fd(ebpf.attachment.bpf->maps.spare), SPARE_BYTES);
 	if (error)
-		die("cannot map the kernel buffer of %u MiB: %s; try a smaller --buffer", options->buffer_mib, strerror(-error));
+		die("cannot map the kernel buffer of %llu KiB: %s; try a smaller --buffer",
+		    (unsigned long long)options->buffer_bytes >> 10, strerror(-error));
 	ebpf.lost_checked = ebpf.misses_checked = now_ns();
 	attach_all(&ebpf.attachment);
 	tell_stage(options->verbose, "probes attached", &since);
@@ -81,33 +87,40 @@ static void take(void *unused, const struct record *record, u32 bytes)
 static size_t ebpf_drain(struct queue *queue, u64 *complete_until)
 {
 	ebpf.queue = queue;
-	size_t taken = ring_drain(&ebpf.ring, take, NULL);
+	size_t taken = ring_drain(&ebpf.ring, take, NULL) + ring_drain(&ebpf.spare, take, NULL);
+	u64 ring = ebpf.ring.complete_until, spare = ebpf.spare.complete_until;
 	stacks_settle(&ebpf.recorder->stacks);
-	*complete_until = ebpf.ring.complete_until;
+	*complete_until = ring < spare ? ring : spare;
 	return taken;
 }
 
-/* Losses are known only as a sum since the last look; the trace says over which time they happened. */
-static void ebpf_losses(struct ptl_writer *out, bool at_once)
+/*
+ * Losses are known only as a sum since the last look: they happened between the moment before that and the moment after
+ * this one.
+ */
+static void ebpf_losses(struct recorder *r, bool at_once)
 {
-	u64 now = now_ns();
+	u64 before = now_ns();
+	u64 count[MAX_CPUS];
 	const u64 *lost = (const u64 *)ebpf.attachment.bpf->bss->lost;
-	for (u32 cpu = 0; cpu < MAX_CPUS; cpu++) {
-		u64 count = __atomic_load_n(&lost[cpu], __ATOMIC_RELAXED);
-		if (count == ebpf.lost[cpu])
-			continue;
-		ptl_lost(out, now, 0, 0, cpu, count - ebpf.lost[cpu], now - ebpf.lost_checked);
-		ebpf.lost[cpu] = count;
-		ebpf.found->records_lost = true;
-	}
-	ebpf.lost_checked = now;
-	if (!at_once && now - ebpf.misses_checked < MISSES_NS)
+	for (u32 cpu = 0; cpu < MAX_CPUS; cpu++)
+		count[cpu] = __atomic_load_n(&lost[cpu], __ATOMIC_ACQUIRE);
+	u64 after = now_ns();
+	for (u32 cpu = 0; cpu < MAX_CPUS; cpu++)
+		if (count[cpu] != ebpf.lost[cpu]) {
+			losses_tell(r, cpu, count[cpu] - ebpf.lost[cpu], ebpf.lost_checked, after);
+			ebpf.found->records_lost = true;
+		}
+	memcpy(ebpf.lost, count, sizeof count);
+	ebpf.lost_checked = before;
+	if (!at_once && before - ebpf.misses_checked < MISSES_NS)
 		return;
-	struct misses misses = attach_misses(&ebpf.attachment);
+	before = now_ns();
+	struct misses misses = attach_misses(&ebpf.attachment, at_once && ebpf.verbose);
 	if (misses.events > ebpf.misses.events)
-		ptl_lost(out, now, 0, 0, 0, misses.events - ebpf.misses.events, now - ebpf.misses_checked);
+		losses_tell(r, 0, misses.events - ebpf.misses.events, ebpf.misses_checked, now_ns());
 	ebpf.misses = misses;
-	ebpf.misses_checked = now;
+	ebpf.misses_checked = before;
 }
 
 static void ebpf_detach(void)
@@ -123,7 +136,7 @@ static void ebpf_close(void)
 		ebpf.attachment.bpf = NULL;
 	}
 	if (ebpf.misses.accesses)
-		warn("%llu data accesses were not seen; page states are not concerned", (unsigned long long)ebpf.misses.accesses);
+		warn("%llu data accesses or changes of processes were not seen; page states are not concerned", (unsigned long long)ebpf.misses.accesses);
 }
 
 const struct backend ebpf_backend = { "ebpf", ebpf_open, ebpf_report, ebpf_drain, ebpf_losses, ebpf_detach, ebpf_close };

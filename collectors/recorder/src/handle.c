@@ -67,6 +67,9 @@ void handle_record(struct recorder *r, const struct record *record)
 	case RECORD_FOUND:
 		found_take(r, record);
 		break;
+	case RECORD_FORGET:
+		shadow_forget_all(&r->shadow);
+		break;
 	case RECORD_SWEEP:
 		handle_sweep(r);
 		break;

@@ -2,6 +2,7 @@
 /* pintrail-record: sets up, records until told to stop, and leaves a readable trace. */
 #include "backend.h"
 #include "child.h"
+#include "losses.h"
 #include "output.h"
 #include "snapshot.h"
 
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -20,8 +22,10 @@
 #define IDLE_MS 10
 #define BUSY_RECORDS 256
 #define FLUSH_NS (NS_PER_S / 2)
+#define CLOCK_STEP_NS 100000000
 #define COMMAND_END_MS 5000
 #define SETTLE_NS (60 * NS_PER_S)
+#define URGENCY -10 /* nice */
 
 struct session {
 	struct options options;
@@ -29,11 +33,13 @@ struct session {
 	struct recorder recorder;
 	const struct backend *backend;
 	struct queue queue;
+	struct losses losses;
 	u64 complete_until; /* every record with an earlier time is in the queue, ns */
 	struct child child;
 	sigset_t signals;
 	int signal_fd;
 	u64 flushed;
+	s64 wall_offset; /* of the last CLOCK */
 	int stopped_by; /* a signal, 0: none */
 };
 
@@ -60,6 +66,20 @@ static void read_identity(struct ptl_identity *identity)
 		identity->recording_id = now_ns();
 }
 
+/* The clock of the wall may be set while times are those of the other. */
+static void tell_clock(struct session *s)
+{
+	struct timespec real;
+	u64 now = now_ns();
+	clock_gettime(CLOCK_REALTIME, &real);
+	s64 wall = real.tv_sec * (s64)NS_PER_S + real.tv_nsec;
+	s64 moved = wall - (s64)now - s->wall_offset;
+	if (moved > -CLOCK_STEP_NS && moved < CLOCK_STEP_NS)
+		return;
+	s->wall_offset = wall - (s64)now;
+	ptl_clock(s->recorder.out, now, 0, 0, wall);
+}
+
 /* Events are written in the order of their times: all that are older than anything that can still come. */
 static void write_until(struct session *s, u64 time)
 {
@@ -80,12 +100,13 @@ static void drain(void *session)
 /* Returns whether there was much to do. */
 static bool work(struct session *s)
 {
-	s->backend->losses(s->recorder.out, false);
+	s->backend->losses(&s->recorder, false);
 	size_t taken = s->backend->drain(&s->queue, &s->complete_until);
 	write_until(s, s->complete_until);
 	found_go_on(&s->recorder, s->complete_until, drain, s);
 	if (now_ns() - s->flushed > FLUSH_NS) {
 		flush_accesses(&s->recorder);
+		tell_clock(s);
 		ptl_flush(s->recorder.out);
 		s->flushed = now_ns();
 	}
@@ -114,10 +135,27 @@ static void settle(struct session *s)
 	}
 }
 
+static void session_work(void)
+{
+	work(&session);
+}
+
+static void session_catch_up(void)
+{
+	catch_up(&session);
+}
+
+static void snapshot(struct session *s, u8 reason)
+{
+	static const struct meanwhile meanwhile = { session_work, session_catch_up };
+	u64 begun = now_ns();
+	snapshot_write(&s->recorder, reason, &meanwhile);
+	losses_healed(&s->recorder, begun);
+}
+
 static void write_header(struct session *s)
 {
 	struct recorder *r = &s->recorder;
-	struct timespec real;
 	const struct ptl_host host = {
 		.hostname = r->kernel.hostname,
 		.kernel = r->kernel.release,
@@ -133,10 +171,9 @@ static void write_header(struct session *s)
 		.cpus = sysconf(_SC_NPROCESSORS_CONF),
 	};
 	u64 now = now_ns();
-	clock_gettime(CLOCK_REALTIME, &real);
 	ptl_file_header(r->out);
 	ptl_host(r->out, now, 0, 0, &host);
-	ptl_clock(r->out, now, 0, 0, real.tv_sec * (s64)NS_PER_S + real.tv_nsec);
+	tell_clock(s);
 	s->backend->report(r, now);
 }
 
@@ -149,6 +186,8 @@ static void set_up(struct session *s)
 	tell_stage(s->options.verbose, "symbols", &since);
 	output_open(&s->output, s->options.output);
 	child_prepare(&s->child, s->options.command, &s->signals);
+	/* It needs little, but it must not wait behind those whose events fill the buffer. */
+	setpriority(PRIO_PROCESS, 0, URGENCY);
 	read_identity(&identity);
 	r->out = ptl_open(&identity, output_write, &s->output);
 	if (!r->out)
@@ -156,13 +195,15 @@ static void set_up(struct session *s)
 	r->scope_all = s->options.scope_all;
 	s->flushed = now_ns();
 	found_begin(&r->found);
+	s->losses.queue = &s->queue;
+	r->losses = &s->losses;
 	s->backend = backend_open(r, &s->options);
 	pages_open(&r->pages, r->layout.physical_mask);
 	write_header(s);
 	since = now_ns();
 	settle(s);
 	tell_stage(s->options.verbose, "regions there already", &since);
-	snapshot_write(r, SNAPSHOT_START);
+	snapshot(s, SNAPSHOT_START);
 	ptl_flush(r->out);
 	int error = ptl_error(r->out);
 	if (error)
@@ -176,8 +217,7 @@ static bool obey_signals(struct session *s)
 	bool go_on = true;
 	while (read(s->signal_fd, &info, sizeof info) == sizeof info) {
 		if (info.ssi_signo == SIGUSR1) {
-			catch_up(s);
-			snapshot_write(&s->recorder, SNAPSHOT_SIGNAL);
+			snapshot(s, SNAPSHOT_SIGNAL);
 		} else if (info.ssi_signo != SIGCHLD) {
 			s->stopped_by = info.ssi_signo;
 			go_on = false;
@@ -190,8 +230,11 @@ static void record(struct session *s)
 {
 	u64 end = s->options.duration_ns ? now_ns() + s->options.duration_ns : UINT64_MAX;
 	struct pollfd signals = { .fd = s->signal_fd, .events = POLLIN };
-	while (obey_signals(s) && now_ns() < end && !ptl_error(s->recorder.out))
+	while (obey_signals(s) && now_ns() < end && !ptl_error(s->recorder.out)) {
 		poll(&signals, 1, work(s) ? 0 : IDLE_MS);
+		if (losses_want_snapshot(&s->recorder))
+			snapshot(s, SNAPSHOT_LOSS);
+	}
 }
 
 /* The COMMAND is told to end when the recording ends before it. */
@@ -214,13 +257,12 @@ static int end_command(struct session *s)
 static int finish(struct session *s)
 {
 	struct recorder *r = &s->recorder;
-	catch_up(s);
-	snapshot_write(r, SNAPSHOT_END);
+	snapshot(s, SNAPSHOT_END);
 	u64 since = now_ns();
 	s->backend->detach();
 	tell_stage(s->options.verbose, "probes detached", &since);
 	catch_up(s);
-	s->backend->losses(r->out, true);
+	s->backend->losses(r, true);
 	flush_accesses(r);
 	ptl_finish(r->out);
 	int error = ptl_error(r->out);

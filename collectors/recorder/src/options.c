@@ -16,7 +16,7 @@ static const char usage[] =
 	"  --backend ebpf|ftrace|auto  how to listen to the kernel (auto)\n"
 	"  --scope pinned|all          pages of memory regions and long-term pins (pinned), or of every process\n"
 	"  --duration S                seconds, fractions allowed\n"
-	"  --buffer MIB                kernel buffer, a power of two from 1 to 1024 (64)\n"
+	"  --buffer MIB|KIBK           kernel buffer, a power of two from 4K to 1024 (64)\n"
 	"  --no-stacks                 not which functions led to the calls that change pinned pages\n"
 	"  --verbose                   what the kernel and libbpf say when probes are loaded\n"
 	"  --help, --version\n"
@@ -54,13 +54,14 @@ static u64 set_duration(const char *text)
 	return seconds * NS_PER_S;
 }
 
-static u32 set_buffer(const char *text)
+static u64 set_buffer(const char *text)
 {
 	char *end;
-	unsigned long mib = strtoul(text, &end, 10);
-	if (end == text || *end || mib < 1 || mib > 1024 || mib & (mib - 1))
-		die("--buffer %s: a power of two from 1 to 1024 (MiB)", text);
-	return mib;
+	u64 number = strtoul(text, &end, 10), unit = *end == 'K' ? 1 << 10 : 1 << 20;
+	if (end == text || (*end && strcmp(end, "K") && strcmp(end, "M")) || number > 1 << 20 || number * unit < 4 << 10 ||
+	    number * unit > 1 << 30 || number & (number - 1))
+		die("--buffer %s: a power of two from 4K (KiB) to 1024 (MiB)", text);
+	return number * unit;
 }
 
 static const char *default_output(void)
@@ -73,7 +74,7 @@ static const char *default_output(void)
 
 void options_parse(struct options *options, int argc, char **argv)
 {
-	*options = (struct options){ .buffer_mib = 64 };
+	*options = (struct options){ .buffer_bytes = 64 << 20 };
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i];
 		if (!strcmp(arg, "--")) {
@@ -100,7 +101,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		} else if (!strcmp(arg, "--duration")) {
 			options->duration_ns = set_duration(value_of(argv, &i));
 		} else if (!strcmp(arg, "--buffer")) {
-			options->buffer_mib = set_buffer(value_of(argv, &i));
+			options->buffer_bytes = set_buffer(value_of(argv, &i));
 		} else {
 			die("%s: no such option (a COMMAND comes after --); --help shows the usage", arg);
 		}

@@ -11,7 +11,7 @@ struct options {
 	bool no_stacks;
 	bool verbose;
 	u64 duration_ns; /* 0: no limit */
-	u32 buffer_mib;  /* a power of two */
+	u64 buffer_bytes; /* a power of two */
 	char **command;  /* NULL-terminated, or NULL */
 };
 

@@ -60,6 +60,7 @@ struct recorder {
 	bool dereg_end_is_seen;          /* the return of ib_dereg_mr_user is probed */
 	void (*sweep)(u64 mm, u64 address, u32 cause);
 	struct found found;
+	struct losses *losses;
 };
 
 /* All events that a record leads to. */

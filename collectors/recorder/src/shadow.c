@@ -116,3 +116,10 @@ void block_set_uniform(struct block *block, state s)
 	block->states = NULL;
 	block->uniform = s;
 }
+
+void shadow_forget_all(struct shadow *shadow)
+{
+	for (size_t i = 0; shadow->blocks.slots && i <= shadow->blocks.mask; i++)
+		if (shadow->blocks.slots[i].value)
+			block_set_uniform(shadow->blocks.slots[i].value, STATE_UNKNOWN);
+}

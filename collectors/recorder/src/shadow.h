@@ -27,6 +27,9 @@ struct shadow {
 
 /* Adds (or, after, takes away) a umem on the pages [first, end). Blocks without umems are forgotten. */
 void shadow_cover(struct shadow *shadow, u32 asid, u64 first, u64 end);
+/* Nothing is known any more. */
+void shadow_forget_all(struct shadow *shadow);
+
 void shadow_uncover(struct shadow *shadow, u32 asid, u64 first, u64 end);
 
 /* What these pages map is to be told again. */
