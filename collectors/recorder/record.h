@@ -66,6 +66,7 @@ enum record_kind {
 	RECORD_USER_STACK,
 	RECORD_FOUND, /* a region that was registered before the recording began */
 	RECORD_FORGET, /* made by user space: events were lost, what was known of pages is not */
+	RECORD_AREA,
 	RECORD_SWEEP, /* all live blocks are to be read again (swapoff on kernels where nothing finer can be probed) */
 };
 
@@ -119,7 +120,11 @@ enum cause {
 	CAUSE_POPULATE = 10,
 	CAUSE_FORK = 11,
 	CAUSE_PROTECT = 12,
+	CAUSE_BEFORE_PIN = 0x80, /* beside CAUSE_OTHER: a umem is about to pin these */
 };
+
+/* Of anonymous pages whose entry does not allow writing, before they are pinned. */
+enum { MARK_EXCLUSIVE = 1, MARK_SOLE = 2 };
 
 /*
  * What the page table says of [address, address + bytes): level 0 is one page (in a table_record 512, in a slice_record 32), levels 1 to 4
@@ -132,11 +137,20 @@ struct entry_record {
 	u64 entry;
 	u32 level;
 	u32 cause;
+	u64 umem;  /* with CAUSE_BEFORE_PIN */
+	u32 marks; /* with CAUSE_BEFORE_PIN: MARK_* of a huge page */
+	u32 reserved;
+};
+
+/* MARK_*, a bit for each entry of a page table page. */
+struct table_marks {
+	u64 exclusive[TABLE_ENTRIES / 64], sole[TABLE_ENTRIES / 64];
 };
 
 struct table_record {
 	struct entry_record at;
 	u64 entries[TABLE_ENTRIES];
+	struct table_marks marks; /* with CAUSE_BEFORE_PIN */
 };
 
 /* Pages that follow one another; the states are those of src/pages.h. */
@@ -153,6 +167,7 @@ struct pages_record {
 struct slice_record {
 	struct entry_record at;
 	u64 entries[SLICE_ENTRIES];
+	struct table_marks marks; /* with CAUSE_BEFORE_PIN; of all the page table page */
 };
 
 struct fault_record {
@@ -257,6 +272,21 @@ struct found_record {
 	u64 umem_words[FOUND_UMEM_WORDS];
 };
 
+enum { AREA_WRITES_TOLD = 1, AREA_DAX = 2 };
+
+/* What a part of a umem's range is: an area of the address space (all of it), or none. */
+struct area_record {
+	struct record head;
+	u64 umem;
+	u64 start, end;
+	u64 vm_flags;
+	u32 is_area;
+	u32 anonymous;
+	u32 traits; /* AREA_* */
+	u32 reserved;
+	char file_system[16];
+};
+
 struct pin_record { /* PIN_BEGIN, PIN_END */
 	struct record head;
 	u64 pin;
@@ -305,6 +335,7 @@ struct settings {
 	s32 restrack_type;
 	u32 dereg_exit_probed;
 	u32 no_stacks;
+	u32 drains_before_copy; /* 5.19: a page that is only on its way to the LRU besides is reused (do_wp_page()) */
 };
 
 #endif

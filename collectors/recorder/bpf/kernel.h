@@ -19,18 +19,77 @@ typedef struct {
 	int counter;
 } __core atomic_t;
 
+/* Areas: a red-black tree until 6.0, a maple tree after. */
+struct rb_node {
+	struct rb_node *rb_right, *rb_left;
+} __core;
+
+struct rb_root {
+	struct rb_node *rb_node;
+} __core;
+
+struct maple_tree {
+	void *ma_root;
+} __core;
+
+struct maple_metadata {
+	unsigned char end;
+} __core;
+
+struct maple_range_64 {
+	unsigned long pivot[15];
+	void *slot[16];
+	struct maple_metadata meta;
+} __core;
+
+struct maple_arange_64 {
+	unsigned long pivot[9];
+	void *slot[10];
+	struct maple_metadata meta;
+} __core;
+
 struct mm_struct {
 	u64 *pgd;
 	atomic_t mm_users;
 	struct task_struct *owner;
+	struct rb_root mm_rb;
+	struct maple_tree mm_mt;
+} __core;
+
+struct vm_operations_struct {
+	void *page_mkwrite, *pfn_mkwrite;
 } __core;
 
 struct vm_area_struct {
 	unsigned long vm_start, vm_end;
 	struct mm_struct *vm_mm;
 	unsigned long vm_flags;
-	const void *vm_ops;
+	const struct vm_operations_struct *vm_ops;
 	unsigned long vm_pgoff;
+	struct rb_node vm_rb;
+	struct file *vm_file;
+} __core;
+
+struct file_system_type {
+	const char *name;
+} __core;
+
+struct backing_dev_info {
+	unsigned int capabilities;
+} __core;
+
+struct super_block {
+	struct file_system_type *s_type;
+	struct backing_dev_info *s_bdi;
+} __core;
+
+struct inode {
+	unsigned int i_flags;
+	struct super_block *i_sb;
+} __core;
+
+struct address_space {
+	struct inode *host;
 } __core;
 
 struct signal_struct {
@@ -61,6 +120,7 @@ struct file_operations {
 struct file {
 	const struct file_operations *f_op;
 	void *private_data;
+	struct address_space *f_mapping;
 } __core;
 
 struct page {
@@ -68,10 +128,14 @@ struct page {
 	unsigned long compound_head;
 	unsigned long index;
 	unsigned long __folio_index; /* name of index from 6.16 on */
+	void *mapping;
+	atomic_t _refcount;
 } __core;
 
 enum pageflags {
-	PG_head = 6, /* relocated */
+	PG_head = 6, /* relocated, as all of these */
+	PG_lru = 4,
+	PG_anon_exclusive = 17,
 };
 
 struct mm_walk {

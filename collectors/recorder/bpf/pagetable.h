@@ -10,13 +10,12 @@
 #define PINTRAIL_PAGETABLE_H
 
 #include "call.h"
+#include "marks.h"
 #include "scope.h"
 
-#define ENTRY_PRESENT 0x001ULL
 #define ENTRY_HUGE 0x080ULL
 #define ENTRY_PROTNONE 0x100ULL
 #define ENTRY_ERRATUM 0x060ULL /* accessed and dirty may be set in an empty entry */
-#define ENTRY_FRAME 0x000ffffffffff000ULL
 #define READ_AGAIN 4
 
 struct position {
@@ -71,6 +70,13 @@ __hidden_inline void fill_entry(struct entry_record *record, u32 kind, u64 mm, u
 	record->entry = at->entry;
 	record->level = at->level;
 	record->cause = cause;
+	record->umem = 0;
+	record->marks = 0;
+	if (cause & CAUSE_BEFORE_PIN) {
+		struct thread_state *state = thread_find();
+		record->umem = state ? state->umem : 0;
+		record->marks = at->table ? 0 : page_marks(at->entry);
+	}
 	fill_call(&record->call);
 }
 
@@ -112,6 +118,8 @@ __shared int observe_block(u64 mm, u64 va, u32 cause)
 	if (!table)
 		return 0;
 	read_entries(&table->at, RECORD_TABLE, mm, va, cause, &at, table->entries, 0, sizeof table->entries);
+	if (cause & CAUSE_BEFORE_PIN)
+		mark_entries(at.table, 0, TABLE_ENTRIES, &table->marks);
 	submit(table);
 	return 0;
 }
@@ -127,6 +135,8 @@ __shared int observe_slice(u64 mm, u64 start, u32 cause)
 	if (first > TABLE_ENTRIES - SLICE_ENTRIES)
 		first = TABLE_ENTRIES - SLICE_ENTRIES;
 	read_entries(&slice->at, RECORD_SLICE, mm, start, cause, &at, slice->entries, first, sizeof slice->entries);
+	if (cause & CAUSE_BEFORE_PIN)
+		mark_entries(at.table, first, SLICE_ENTRIES, &slice->marks);
 	if (at.table)
 		slice->at.address = (start & ~(BLOCK_BYTES - 1)) + ((u64)first << 12);
 	submit(slice);

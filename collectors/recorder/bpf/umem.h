@@ -3,6 +3,7 @@
 #ifndef PINTRAIL_UMEM_H
 #define PINTRAIL_UMEM_H
 
+#include "area.h"
 #include "pagetable.h"
 
 /*
@@ -144,10 +145,11 @@ int umem_enter(struct pt_regs *ctx)
 		submit(begin);
 	}
 	u64 end = state->umem_start + state->umem_length;
+	show_areas(state->umem_mm, state->umem, state->umem_start & ~4095ULL, end);
 	if (state->umem_length <= BLOCK_BYTES)
-		observe_pages(state->umem_mm, state->umem_start, end, CAUSE_OTHER);
+		observe_pages(state->umem_mm, state->umem_start, end, CAUSE_OTHER | CAUSE_BEFORE_PIN);
 	else
-		observe_range(state->umem_mm, state->umem_start, end, CAUSE_OTHER);
+		observe_range(state->umem_mm, state->umem_start, end, CAUSE_OTHER | CAUSE_BEFORE_PIN);
 	return 0;
 }
 

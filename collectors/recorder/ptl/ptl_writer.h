@@ -75,7 +75,7 @@ struct ptl_area_info {
 
 enum ptl_backing { PTL_NO_AREA, PTL_ANONYMOUS, PTL_SHMEM, PTL_HUGETLB, PTL_FILE, PTL_OTHER_BACKING };
 enum ptl_trait { PTL_TELLS_WRITES = 1, PTL_DAX = 2, PTL_HUGE_PAGES = 4 };
-enum ptl_entry { PTL_WRITABLE = 1, PTL_EXCLUSIVE = 2, PTL_SOLE = 4 };
+enum ptl_entry { PTL_WRITABLE = 1, PTL_EXCLUSIVE = 2, PTL_SOLE = 4, PTL_NO_TABLE = 8 };
 
 /* NULL with errno when there is no memory. Nothing is written yet. */
 struct ptl_writer *ptl_open(const struct ptl_identity *identity, ptl_sink sink, void *ctx);

@@ -61,6 +61,9 @@ void handle_record(struct recorder *r, const struct record *record)
 	case RECORD_PIN_END:
 		handle_pin(r, record);
 		break;
+	case RECORD_AREA:
+		handle_area(r, record);
+		break;
 	case RECORD_ACCESS:
 		handle_access(r, record);
 		break;

@@ -86,10 +86,12 @@ void handle_observation(struct recorder *r, const struct record *record)
 	const struct table_record *table = (const void *)record;
 	const struct slice_record *slice = (const void *)record;
 	struct space *space = r->scope_all ? space_of(r, record, "") : spaces_find(&r->spaces, record->mm);
-	struct changes changes = { r, record, &entry->call, entry->cause, space, false };
+	struct changes changes = { r, record, &entry->call, entry->cause & ~CAUSE_BEFORE_PIN, space, false };
 	u64 page = entry->address >> PAGE_SHIFT;
 	if (!space || space->ended)
 		return;
+	if (entry->cause & CAUSE_BEFORE_PIN)
+		handle_before(r, record);
 	if (record->kind == RECORD_TABLE) {
 		struct block *block = shadow_block(&r->shadow, space->asid, page / BLOCK_PAGES);
 		if (block)

@@ -57,6 +57,8 @@ struct recorder {
 	u64 last_pin, last_call;
 	struct access_run accesses[ACCESS_RUNS];
 	int access_runs;
+	u64 thp_read; /* time at which these were */
+	bool thp_always, thp_madvise;
 	bool dereg_end_is_seen;          /* the return of ib_dereg_mr_user is probed */
 	void (*sweep)(u64 mm, u64 address, u32 cause);
 	struct found found;
@@ -97,6 +99,8 @@ void handle_access(struct recorder *r, const struct record *record);
 void handle_observation(struct recorder *r, const struct record *record);
 void handle_pages(struct recorder *r, const struct record *record);
 void handle_range(struct recorder *r, const struct record *record);
+void handle_area(struct recorder *r, const struct record *record);
+void handle_before(struct recorder *r, const struct record *record);
 void handle_fault(struct recorder *r, const struct record *record);
 void handle_sweep(struct recorder *r);
 

@@ -54,6 +54,7 @@ void settings_fill(struct settings *settings, const struct kernel *kernel, bool 
 		.umem_address = offset(kernel, "ib_umem", "address", 32),
 		.pd_device = offset(kernel, "ib_pd", "device", 8),
 		.restrack_type = offset(kernel, "rdma_restrack_entry", "type", 56),
+		.drains_before_copy = kernel->version >= (5 << 8 | 19),
 		.restrack_mr = kernel_enumerator(kernel, "RDMA_RESTRACK_MR", 4),
 	};
 }

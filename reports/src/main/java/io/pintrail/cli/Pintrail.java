@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             AnalyzeCommand.class,
             PagesCommand.class,
             VerifyCommand.class,
+            WhatIfCommand.class,
             InfoCommand.class,
             ConvertCommand.class,
             ShipCommand.class,

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pintrail.analysis.whatif;
+
+import io.pintrail.analysis.PageKind;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The memory of one umem: its areas and page-table entries before the pin, and the frames that were pinned. */
+final class UmemMemory {
+    /** A part of the umem that is alike in all that matters; page by page only the frames differ. */
+    interface Part {
+        /** {@code area} or {@code before} is null where the trace does not tell. */
+        void of(long page, long end, Area area, Entry before);
+    }
+
+    private static final int DESCRIBED = 3;
+
+    final long firstPage;
+    final long endPage;
+    private final TreeMap<Long, Area> areas = new TreeMap<>();
+    private final TreeMap<Long, Entry> before = new TreeMap<>();
+    private final List<Entry> pinned = new ArrayList<>();
+
+    UmemMemory(long firstPage, long endPage) {
+        this.firstPage = firstPage;
+        this.endPage = endPage;
+    }
+
+    void area(Area area) {
+        areas.put(area.page(), area);
+    }
+
+    void before(Entry entry) {
+        before.put(entry.page(), entry);
+    }
+
+    void pinned(Entry frames) {
+        pinned.add(frames);
+    }
+
+    boolean wasObserved() {
+        return !before.isEmpty();
+    }
+
+    void parts(long from, long to, Part part) {
+        for (long page = from; page < to; ) {
+            Area area = at(areas, page);
+            Entry entry = at(before, page);
+            area = area != null && page < area.end() ? area : null;
+            entry = entry != null && page < entry.end() ? entry : null;
+            long end = Math.min(to, Math.min(edge(areas, page), edge(before, page)));
+            if (area != null) {
+                end = Math.min(end, Math.min(area.end(), area.blockEdge(page)));
+            }
+            end = entry == null ? end : Math.min(end, entry.end());
+            part.of(page, end, area, entry);
+            page = end;
+        }
+    }
+
+    private static <T> T at(TreeMap<Long, T> map, long page) {
+        Map.Entry<Long, T> found = map.floorEntry(page);
+        return found == null ? null : found.getValue();
+    }
+
+    private static long edge(TreeMap<Long, ?> map, long page) {
+        Long next = map.higherKey(page);
+        return next == null ? Long.MAX_VALUE : next;
+    }
+
+    /** As the kernel does it: an area that refuses makes the whole registration fail. */
+    Prediction predict(Predictor predictor) {
+        int[] error = new int[1];
+        Prediction.Sum sum = new Prediction.Sum();
+        parts(firstPage, endPage, (page, end, area, entry) -> {
+            if (area == null || entry == null) {
+                sum.unknown(end - page);
+            } else if (predictor.refusal(area) == 0) {
+                sum.add(predictor.page(area, entry, page), area, end - page);
+            } else if (error[0] == 0) {
+                error[0] = predictor.refusal(area);
+            }
+        });
+        return error[0] == 0 ? sum.total() : Prediction.refused(error[0]);
+    }
+
+    /** What the kernel pinned, told in the same words; a page that is not told of before counts as kept. */
+    Prediction recorded(int error) {
+        if (error != 0) {
+            return Prediction.refused(error);
+        }
+        Prediction.Sum sum = new Prediction.Sum();
+        for (Entry frames : pinned) {
+            parts(Math.max(firstPage, frames.page()), Math.min(endPage, frames.end()), (page, end, area, entry) -> {
+                for (long at = page; at < end; at++) {
+                    sum.add(outcome(frames, at, area, entry), area, 1);
+                }
+            });
+        }
+        return sum.total();
+    }
+
+    private static Outcome outcome(Entry frames, long page, Area area, Entry before) {
+        boolean copies = area != null && area.copiesOnWrite();
+        Pinned kind = Pinned.of(frames.kind(), copies);
+        if (before == null) {
+            return new Outcome(kind, false, false, Outcome.Danger.NONE);
+        }
+        boolean faulted = !before.mapped();
+        boolean another = before.mapped() && before.frame(page) != frames.frame(page);
+        boolean ofFile = faulted && !before.swapped() && copies && area.isFile() && kind == Pinned.OWN;
+        boolean forked = kind == Pinned.OWN
+                && copies
+                && !faulted
+                && !another
+                && before.kind() != PageKind.UNKNOWN
+                && !before.writable()
+                && !before.exclusive()
+                && !before.sole();
+        return new Outcome(forked ? Pinned.SHARED_ANON : kind, faulted, another || ofFile, Outcome.Danger.NONE);
+    }
+
+    /** What was registered, in words: the same for registrations that are alike. */
+    String describe() {
+        Map<String, Set<String>> memory = new TreeMap<>();
+        parts(firstPage, endPage, (page, end, area, entry) -> {
+            String what = area == null ? "memory of unknown kind" : area.describe();
+            Set<String> states = memory.computeIfAbsent(what, w -> new LinkedHashSet<>());
+            if (entry != null && area != null && area.backing() != Area.NONE && states.size() < DESCRIBED) {
+                states.add(entry.describe(area));
+            }
+        });
+        StringBuilder text = new StringBuilder();
+        memory.forEach((what, states) -> {
+            text.append(text.isEmpty() ? "" : "; ").append(what);
+            text.append(states.isEmpty() ? "" : ": " + String.join(", ", states));
+        });
+        return text.toString();
+    }
+
+    Map<Policy, Prediction> predictAll(boolean writable, KernelRules rules) {
+        Map<Policy, Prediction> all = new EnumMap<>(Policy.class);
+        for (Policy policy : Policy.values()) {
+            all.put(policy, predict(new Predictor(policy, writable, rules)));
+        }
+        return all;
+    }
+}
