@@ -13,22 +13,16 @@
 #define ENTRY_FRAME 0x000ffffffffff000ULL
 #define MAPPING_KIND 3
 #define MAPPING_ANONYMOUS 1 /* 3 is KSM */
-#define MARK_STRIP 16
-
-struct marks {
-	u64 entries[MARK_STRIP]; /* would be too much for the stack of 5.10 */
-	struct table_marks found;
-};
 
 /* Filled and read within one program, which nothing interrupts that fills it too. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, struct marks);
+	__type(value, struct table_marks);
 } block_marks SEC(".maps");
 
-__hidden_inline struct marks *marks_of_block(void)
+__hidden_inline struct table_marks *marks_of_block(void)
 {
 	u32 zero = 0;
 	return bpf_map_lookup_elem(&block_marks, &zero);
@@ -58,40 +52,33 @@ __hidden_inline u32 page_marks(u64 entry)
 	return marks;
 }
 
-/*
- * Entries [first, first + MARK_STRIP) of a page table page. Collected in the map, not in registers: the verifier would
- * follow every combination of what may be found.
- */
-__shared int mark_strip(u64 table, u32 first)
+/* Of one entry of a page table page. A global function, which the verifier walks through once and not for each entry. */
+__shared int mark_entry(u64 table, u32 index)
 {
-	struct marks *marks = marks_of_block();
-	first &= TABLE_ENTRIES - MARK_STRIP;
-	if (!marks || bpf_probe_read_kernel(marks->entries, sizeof marks->entries, (void *)(table + first * 8)))
+	struct table_marks *marks = marks_of_block();
+	index &= TABLE_ENTRIES - 1;
+	if (!marks)
 		return 0;
-	u32 word = first / 64 & (TABLE_ENTRIES / 64 - 1);
-	u64 strip = ((1ULL << MARK_STRIP) - 1) << (first & 63);
-	marks->found.exclusive[word] &= ~strip;
-	marks->found.sole[word] &= ~strip;
-	for (u32 i = 0; i < MARK_STRIP; i++) {
-		u32 found = page_marks(marks->entries[i]);
-		u64 bit = 1ULL << ((first & 63) + i);
-		if (found & MARK_EXCLUSIVE)
-			marks->found.exclusive[word] |= bit;
-		if (found & MARK_SOLE)
-			marks->found.sole[word] |= bit;
-	}
+	u32 found = page_marks(read_u64(table + (u64)index * 8));
+	u64 bit = 1ULL << (index & 63);
+	marks->exclusive[index / 64] &= ~bit;
+	marks->sole[index / 64] &= ~bit;
+	if (found & MARK_EXCLUSIVE)
+		marks->exclusive[index / 64] |= bit;
+	if (found & MARK_SOLE)
+		marks->sole[index / 64] |= bit;
 	return 0;
 }
 
 /* Those of count entries from first on; table may be 0. */
 __hidden_inline void mark_entries(u64 table, u32 first, u32 count, struct table_marks *to)
 {
-	struct marks *marks = marks_of_block();
-	for (u32 i = 0; table && i < count + MARK_STRIP; i += MARK_STRIP)
-		if ((first & -MARK_STRIP) + i < TABLE_ENTRIES)
-			mark_strip(table, first + i);
+	struct table_marks *marks = marks_of_block();
+	if (table)
+		for (u32 i = 0; i < count; i++)
+			mark_entry(table, first + i);
 	if (marks)
-		__builtin_memcpy(to, &marks->found, sizeof *to);
+		__builtin_memcpy(to, marks, sizeof *to);
 }
 
 #endif

@@ -35,9 +35,30 @@ static u64 find_zero_frame(void)
 	return entry & ((1ULL << 55) - 1);
 }
 
+/*
+ * 6.9 to 6.14: /proc/kpageflags says KSM of every anonymous page (stable_page_flags() in fs/proc/page.c tests one of the two
+ * bits that make KSM). This page of our own is not merged.
+ */
+static bool ksm_is_told_of_all(int kpageflags)
+{
+	u64 entry = 0, flags = 0;
+	volatile char *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return false;
+	*page = 1;
+	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (pagemap >= 0 && pread(pagemap, &entry, sizeof entry, (uintptr_t)page / PAGE_BYTES * sizeof entry) == sizeof entry &&
+	    pread(kpageflags, &flags, sizeof flags, (entry & ((1ULL << 55) - 1)) * sizeof flags) != sizeof flags)
+		flags = 0;
+	close(pagemap);
+	munmap((void *)page, PAGE_BYTES);
+	return flags >> KPF_KSM & 1;
+}
+
 void pages_open(struct pages *pages, u64 physical_mask)
 {
 	pages->kpageflags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	pages->ksm_is_told_of_all = ksm_is_told_of_all(pages->kpageflags);
 	pages->zero_frame = find_zero_frame();
 	pages->physical_mask = physical_mask;
 	if (!pages->zero_frame)
@@ -113,7 +134,7 @@ u8 pages_kind(struct pages *pages, u64 frame)
 		return has(flags, KPF_THP) ? KIND_HUGE_ZERO : KIND_ZERO;
 	if (has(flags, KPF_HUGE))
 		return KIND_HUGETLB;
-	if (has(flags, KPF_KSM))
+	if (has(flags, KPF_KSM) && !pages->ksm_is_told_of_all)
 		return KIND_KSM;
 	bool huge = has(flags, KPF_THP) && is_pmd_sized(pages, frame);
 	if (has(flags, KPF_ANON))

@@ -29,6 +29,7 @@ enum page_kind {
 
 struct pages {
 	int kpageflags;
+	bool ksm_is_told_of_all;
 	u64 flags[FLAGS_AHEAD]; /* of frames from flags_first on, while one record is handled */
 	u64 flags_first, flags_count, last_frame;
 	u64 huge_first; /* 2 MiB that were found to be one page, 0: none */
