@@ -21,8 +21,8 @@ import picocli.CommandLine.ParentCommand;
         header = "Says what each pin policy, from 2012 to today, would have made of each registration.",
         description = {
             "%nFor every registration, from the state of its memory before it: what would have been pinned, faulted in,"
-                    + " copied, refused and endangered with WRITE|FORCE (2.6 to 6.1), with the proposal of 2012, and with"
-                    + " LONGTERM, which unshares (6.2 and later). docs/whatif.md says how it is predicted and"
+                    + " copied, refused and endangered with WRITE|FORCE (2.6 to 6.1), with the proposal of 2012, and"
+                    + " with LONGTERM, which unshares (6.2 and later). docs/whatif.md says how it is predicted and"
                     + " checked.%n"
         },
         mixinStandardHelpOptions = true,

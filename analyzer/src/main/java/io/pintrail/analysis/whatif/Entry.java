@@ -45,6 +45,19 @@ record Entry(long page, long end, long pfn, int step, int kindCode, int flags) {
         return PageKind.of(kindCode);
     }
 
+    /** The recorder asks for a frame's kind a little later: one that has been given back since is told by its area. */
+    PageKind kind(Area area) {
+        PageKind kind = kind();
+        boolean given = mapped() && (kind == PageKind.OTHER || kind == PageKind.UNKNOWN);
+        if (!given || area == null) {
+            return kind;
+        }
+        if (area.isFile()) {
+            return writable() && area.copiesOnWrite() ? PageKind.ANON : PageKind.FILE;
+        }
+        return area.backing() == Area.ANONYMOUS ? PageKind.ANON : kind;
+    }
+
     boolean zero() {
         return kind() == PageKind.ZERO || kind() == PageKind.HUGE_ZERO;
     }
@@ -57,7 +70,7 @@ record Entry(long page, long end, long pfn, int step, int kindCode, int flags) {
         if (!mapped()) {
             return swapped() ? "swapped out" : "untouched";
         }
-        return switch (kind()) {
+        return switch (kind(area)) {
             case ZERO -> "read (zero page)";
             case HUGE_ZERO -> "read (huge zero page)";
             case ANON, ANON_THP ->

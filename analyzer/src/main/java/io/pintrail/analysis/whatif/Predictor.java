@@ -62,7 +62,7 @@ final class Predictor {
     }
 
     private Outcome mapped(Area area, Entry before) {
-        Pinned pinned = Pinned.of(before.kind(), area.copiesOnWrite());
+        Pinned pinned = Pinned.of(before.kind(area), area.copiesOnWrite());
         if (!area.copiesOnWrite()) {
             return new Outcome(pinned, false, false, Outcome.Danger.NONE);
         }

@@ -107,7 +107,7 @@ final class UmemMemory {
 
     private static Outcome outcome(Entry frames, long page, Area area, Entry before) {
         boolean copies = area != null && area.copiesOnWrite();
-        Pinned kind = Pinned.of(frames.kind(), copies);
+        Pinned kind = Pinned.of(frames.kind(area), copies);
         if (before == null) {
             return new Outcome(kind, false, false, Outcome.Danger.NONE);
         }

@@ -15,7 +15,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A run of the scenario page-states under a policy: its registrations in order, and which pages the stores made stale. */
+/**
+ * A run of the scenario page-states under a policy: its registrations in order, and which pages the stores made stale.
+ */
 final class PolicyRun {
     record Case(Registration registration, UmemMemory memory) {}
 

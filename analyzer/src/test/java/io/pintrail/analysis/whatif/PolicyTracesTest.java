@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * registration of the scenario page-states, refusals included (collectors/lab/run --gup-policy).
  */
 class PolicyTracesTest {
-    private static final List<Path> ROOTS =
-            List.of(Path.of("../sample-traces"), Path.of("../collectors/target/lab"));
+    private static final List<Path> ROOTS = List.of(Path.of("../sample-traces"), Path.of("../collectors/target/lab"));
     private static final List<String> KERNELS = List.of("5.10", "6.1", "6.12", "7.2");
 
     /** A prediction from one trace, and the trace of what it predicts. */
@@ -39,11 +38,15 @@ class PolicyTracesTest {
             for (String kernel : KERNELS) {
                 boolean unshares = kernel.equals("6.12") || kernel.equals("7.2");
                 Map<String, Policy> policies = Map.of(
-                        "stock", unshares ? Policy.LONGTERM : Policy.WRITE_FORCE,
-                        "write-force", Policy.WRITE_FORCE,
-                        "proposal", Policy.PROPOSAL,
+                        "stock",
+                        unshares ? Policy.LONGTERM : Policy.WRITE_FORCE,
+                        "write-force",
+                        Policy.WRITE_FORCE,
+                        "proposal",
+                        Policy.PROPOSAL,
                         // Before 6.2 LONGTERM does not unshare what is not anonymous: it pins what the proposal pins.
-                        "longterm", unshares ? Policy.LONGTERM : Policy.PROPOSAL);
+                        "longterm",
+                        unshares ? Policy.LONGTERM : Policy.PROPOSAL);
                 policies.forEach((run, policy) ->
                         pairs.add(new Pair(trace(root, kernel, "stock"), policy, trace(root, kernel, run))));
                 for (String later : unshares ? List.<String>of() : List.of("6.12", "7.2")) {
@@ -77,7 +80,9 @@ class PolicyTracesTest {
         assertThat(from.registration().reason()).as(name).isEmpty();
         Prediction predicted = from.registration().predictions().get(policy);
         Prediction recorded = did.registration().recorded();
-        all.assertThat(did.registration().memory()).as(name).isEqualTo(from.registration().memory());
+        all.assertThat(did.registration().memory())
+                .as(name)
+                .isEqualTo(from.registration().memory());
         all.assertThat(predicted.error()).as(name + ": error").isEqualTo(recorded.error());
         if (predicted.error() != 0 || recorded.error() != 0) {
             return;
@@ -92,7 +97,9 @@ class PolicyTracesTest {
         return prediction.pinned().toString();
     }
 
-    /** Offsets of the pages that the scenario's stores, and its mprotect() where needed, are predicted to make stale. */
+    /**
+     * Offsets of the pages that the scenario's stores, and its mprotect() where needed, are predicted to make stale.
+     */
     private static List<Long> staleAfterStores(Policy policy, PolicyRun.Case from) {
         Registration r = from.registration();
         KernelRules rules = KernelRules.of(r.kernel()).orElseThrow();
