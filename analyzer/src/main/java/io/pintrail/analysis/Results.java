@@ -180,6 +180,12 @@ final class Results {
         deregistrations += other.deregistrations;
         live += other.live;
         returned += other.returned;
+        allFindings += other.allFindings;
+        wrongRegions += other.wrongRegions;
+        usedRegions += other.usedRegions;
+        for (int i = 0; i < classes.length; i++) {
+            classes[i] |= other.classes[i];
+        }
     }
 
     AnalysisResult result(List<HostSummary> hosts, List<Notice> notices, Counters totals) {

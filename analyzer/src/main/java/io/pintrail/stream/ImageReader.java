@@ -175,6 +175,10 @@ final class ImageReader {
             bytes(length * Integer.BYTES).asIntBuffer().get(ints);
         } else if (made instanceof short[] shorts) {
             bytes(length * Short.BYTES).asShortBuffer().get(shorts);
+        } else if (made instanceof boolean[] flags) {
+            for (int i = 0; i < length; i++) {
+                flags[i] = in.readBoolean();
+            }
         } else {
             for (int i = 0; i < length; i++) {
                 Array.set(made, i, read());
@@ -193,6 +197,8 @@ final class ImageReader {
                 return int.class;
             case "short":
                 return short.class;
+            case "boolean":
+                return boolean.class;
             default:
                 return named(name);
         }

@@ -192,6 +192,10 @@ final class ImageWriter {
             ByteBuffer bytes = ByteBuffer.allocate(length * Short.BYTES);
             bytes.asShortBuffer().put(shorts);
             out.write(bytes.array());
+        } else if (array instanceof boolean[] flags) {
+            for (boolean flag : flags) {
+                out.writeBoolean(flag);
+            }
         } else {
             require(!of.isPrimitive(), array);
             for (Object item : (Object[]) array) {
