@@ -25,9 +25,9 @@ import picocli.CommandLine.ParentCommand;
         header = "Compares the verdicts of a trace with pagemap truth, page by page.",
         description = {
             "%nTRUTH.csv has the columns mark,pid,lkey,va,pfn,present: what /proc/PID/pagemap said of every page of the"
-                    + " regions at each mark. The verdicts come from events; snapshots in the trace count only"
-                    + " for pages in doubt after a loss. Pages may be UNKNOWN, and regions missing, only where the trace lost"
-                    + " events.%n"
+                    + " regions at each mark. The verdicts come from events; snapshots in the trace count only for"
+                    + " pages in doubt after a loss. Pages may be UNKNOWN, and regions missing, only where the trace"
+                    + " lost events.%n"
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
