@@ -59,6 +59,11 @@ enum record_kind {
 	RECORD_PIN_BEGIN,
 	RECORD_PIN_PAGES,
 	RECORD_PIN_END,
+	RECORD_HOLD_BEGIN,
+	RECORD_HOLD_END,
+	RECORD_HOLD_RELEASE,
+	RECORD_UNPIN_BEGIN, /* struct unpin_record */
+	RECORD_UNPIN_END,
 	RECORD_ACCESS,
 	RECORD_PAGES, /* struct pages_record: what pages map, of the ftrace backend */
 	RECORD_DOUBT, /* struct range_record: pages of which that is not known any more */
@@ -285,6 +290,36 @@ struct area_record {
 	u32 traits; /* AREA_* */
 	u32 reserved;
 	char file_system[16];
+};
+
+/*
+ * Other holders of long-term pins than ib_umem. BEGIN opens a region with one block of pages, both named hold; the pins
+ * that it makes name it as their umem. RELEASE names it by its identity.
+ */
+struct hold_record {
+	struct record head; /* mm is the one whose pages are held */
+	u64 hold;
+	u64 identity; /* kernel address of what holds the pages: io_mapped_ubuf, vfio_dma; 0: the pin call alone is known */
+	u64 start, length, iova;
+	u32 access;   /* IB_ACCESS_*: 1 where the device may write */
+	u32 method;   /* of docs/trace-format.md; 7: the stack says more */
+	s32 error;
+	u32 reserved;
+	char comm[16];
+	u64 stack[STACK_FRAMES];
+};
+
+enum unpin_shape { UNPIN_LIST = 1, UNPIN_RANGE, UNPIN_FOLIO, UNPIN_PIPE };
+
+/* Frames are given back: a list follows in PIN_PAGES records that name it as their pin. */
+struct unpin_record {
+	struct record head;
+	u64 unpin;
+	u64 page; /* address of the first struct page */
+	u64 pages;
+	u32 shape;
+	u32 reserved;
+	u64 stack[STACK_FRAMES];
 };
 
 struct pin_record { /* PIN_BEGIN, PIN_END */

@@ -21,6 +21,8 @@ struct lab;
 
 /* Opens the device and the truth and data files $LAB_OUT.truth.csv and $LAB_OUT.data.csv (default: the program's name). */
 struct lab *lab_open(void);
+/* The same without an RDMA device: no regions, but what lab_hold.h offers. */
+struct lab *lab_open_bare(void);
 void lab_close(struct lab *lab);
 
 /* access: LAB_RW, LAB_RO or any IBV_ACCESS_*. Exits when the kernel refuses: scenarios register only what must work. */

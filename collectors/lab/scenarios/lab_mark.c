@@ -13,6 +13,7 @@
 #define PAGEMAP_PRESENT (1ULL << 63)
 #define PAGEMAP_PFN ((1ULL << 55) - 1)
 #define MARK_LENGTH 128
+#define HOLD_PIECE 256
 
 void lab_csv_open(struct lab_csv *csv, const char *suffix, const char *header)
 {
@@ -45,21 +46,16 @@ void lab_csv_row(struct lab_csv *csv, const char *format, ...)
     va_end(args);
 }
 
-static uintptr_t first_page(const struct ibv_mr *mr)
-{
-    return (uintptr_t)mr->addr & -LAB_PAGE;
-}
-
 static uintptr_t after(const struct ibv_mr *mr)
 {
     return (uintptr_t)mr->addr + mr->length;
 }
 
-static void write_pagemap(struct lab *lab, const char *mark, const struct ibv_mr *mr)
+static void write_pagemap(struct lab *lab, const char *mark, uint32_t lkey, uintptr_t va, uintptr_t end)
 {
     uint64_t entries[512];
-    for (uintptr_t va = first_page(mr); va < after(mr);) {
-        size_t count = (after(mr) - va + LAB_PAGE - 1) / LAB_PAGE;
+    for (va &= -LAB_PAGE; va < end;) {
+        size_t count = (end - va + LAB_PAGE - 1) / LAB_PAGE;
         if (count > 512)
             count = 512;
         ssize_t bytes = count * sizeof *entries;
@@ -67,8 +63,28 @@ static void write_pagemap(struct lab *lab, const char *mark, const struct ibv_mr
             lab_fail("cannot read the pagemap at 0x%lx", va);
         for (size_t i = 0; i < count; i++, va += LAB_PAGE) {
             int present = !!(entries[i] & PAGEMAP_PRESENT);
-            lab_csv_row(&lab->truth, "%s,%d,%x,%lx,%llx,%d\n", mark, getpid(), mr->lkey, va,
+            lab_csv_row(&lab->truth, "%s,%d,%x,%lx,%llx,%d\n", mark, getpid(), lkey, va,
                         present ? (unsigned long long)(entries[i] & PAGEMAP_PFN) : 0, present);
+        }
+    }
+}
+
+static uintptr_t start_of(const struct lab_hold *hold)
+{
+    return (uintptr_t)hold->va & -LAB_PAGE;
+}
+
+/* All have key 0, so a page of several is written once: with the first of them. */
+static void write_holds(struct lab *lab, const char *mark)
+{
+    for (int i = 0; i < lab->hold_count; i++) {
+        uintptr_t end = (uintptr_t)lab->holds[i].va + lab->holds[i].length;
+        for (uintptr_t va = start_of(&lab->holds[i]); va < end; va += LAB_PAGE) {
+            int before = 0;
+            for (int j = 0; j < i && !before; j++)
+                before = va >= start_of(&lab->holds[j]) && va < (uintptr_t)lab->holds[j].va + lab->holds[j].length;
+            if (!before)
+                write_pagemap(lab, mark, 0, va, va + 1);
         }
     }
 }
@@ -90,8 +106,11 @@ void lab_write_mark(int marker, const char *mark)
 
 void lab_truth(struct lab *lab, const char *mark)
 {
-    for (int i = 0; i < lab->region_count; i++)
-        write_pagemap(lab, mark, lab->regions[i].mr);
+    for (int i = 0; i < lab->region_count; i++) {
+        const struct ibv_mr *mr = lab->regions[i].mr;
+        write_pagemap(lab, mark, mr->lkey, (uintptr_t)mr->addr, after(mr));
+    }
+    write_holds(lab, mark);
     lab_csv_flush(&lab->truth);
 }
 
@@ -140,6 +159,24 @@ static void compare(struct lab *lab, const char *mark, struct ibv_mr *mr, int ta
     }
 }
 
+/* A piece of each page is enough: stores change every byte. */
+static void compare_hold(struct lab *lab, const char *mark, const struct lab_hold *hold, int tally[3])
+{
+    static __thread char seen[HOLD_PIECE], read[HOLD_PIECE];
+    static const char *const words[] = {"same", "stale", "unreadable"};
+    for (char *va = hold->va; va < hold->va + hold->length;) {
+        char *next = (char *)(((uintptr_t)va & -LAB_PAGE) + LAB_PAGE);
+        size_t piece = min(HOLD_PIECE, min(next - va, hold->va + hold->length - va));
+        int word = 2;
+        hold->read(hold->holder, va, read, piece);
+        if (cpu_read(lab, va, seen, piece))
+            word = memcmp(seen, read, piece) != 0;
+        tally[word]++;
+        lab_csv_row(&lab->data, "%s,%d,0,%lx,%s\n", mark, getpid(), (uintptr_t)va & -LAB_PAGE, words[word]);
+        va = next;
+    }
+}
+
 static void format_mark(char mark[MARK_LENGTH], const char *format, va_list args)
 {
     errno = 0;
@@ -171,6 +208,9 @@ void lab_mark_and_compare(struct lab *lab, const char *format, ...)
     for (int i = 1; i < lab->region_count; i++)
         if (lab->regions[i].access & IBV_ACCESS_REMOTE_READ)
             compare(lab, mark, lab->regions[i].mr, tally);
+    for (int i = 0; i < lab->hold_count; i++)
+        if (lab->holds[i].read)
+            compare_hold(lab, mark, &lab->holds[i], tally);
     lab_csv_flush(&lab->data);
     lab_say("mark %s: device and CPU see the same in %d pages, device stale in %d, CPU cannot read %d", mark, tally[0],
             tally[1], tally[2]);

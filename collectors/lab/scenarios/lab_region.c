@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-struct lab *lab_open(void)
+struct lab *lab_open_bare(void)
 {
     struct lab *lab = calloc(1, sizeof *lab);
     if (!lab)
@@ -21,6 +21,12 @@ struct lab *lab_open(void)
         lab_fail("cannot open /proc/self/pagemap");
     if ((lab->scratch = memfd_create("scratch", MFD_CLOEXEC)) < 0)
         lab_fail("cannot create a memfd");
+    return lab;
+}
+
+struct lab *lab_open(void)
+{
+    struct lab *lab = lab_open_bare();
     lab_connect(lab);
     lab->landing = lab_map(LAB_LANDING / LAB_PAGE);
     lab_store(lab->landing, LAB_LANDING / LAB_PAGE);
@@ -32,8 +38,10 @@ void lab_close(struct lab *lab)
 {
     while (lab->region_count)
         lab_deregister(lab, lab->regions[lab->region_count - 1].mr);
-    lab_disconnect(lab);
-    munmap(lab->landing, LAB_LANDING);
+    if (lab->context) {
+        lab_disconnect(lab);
+        munmap(lab->landing, LAB_LANDING);
+    }
     int fds[] = {lab->truth.fd, lab->data.fd, lab->marker, lab->pagemap, lab->scratch};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         close(fds[i]);

@@ -4,6 +4,7 @@
 #define LAB_STATE_H
 
 #include "lab.h"
+#include "lab_hold.h"
 
 #define LAB_REGIONS 64
 
@@ -20,6 +21,14 @@ struct lab_region {
     int access;
 };
 
+/* What holds pages without being a memory region. */
+struct lab_hold {
+    char *va;
+    size_t length;
+    lab_hold_reader read; /* NULL: not compared */
+    void *holder;
+};
+
 struct lab {
     struct ibv_context *context;
     struct ibv_pd *pd;
@@ -32,6 +41,9 @@ struct lab {
     struct lab_region regions[LAB_REGIONS];
     int region_count;
     char *landing;
+
+    struct lab_hold holds[LAB_REGIONS];
+    int hold_count;
 
     int marker, pagemap, scratch;
     struct lab_csv truth, data;

@@ -50,6 +50,8 @@ struct thread_state {
 	u64 pin;
 	u64 pin_depth; /* GUP functions call one another; the outermost counts */
 	u64 umem, umem_mm, umem_start, umem_length;
+	u64 hold, hold_identity; /* the umem is another holder's (hold.h) */
+	u32 hold_is_pin, in_vmsplice;
 	u64 region, region_device;
 	u64 reregistered;
 	u64 dereg_id;
@@ -141,7 +143,7 @@ __hidden_inline struct thread_state *thread_enter(void)
 __hidden_inline void thread_leave(struct thread_state *state)
 {
 	if (state->fault_time | state->pin_depth | state->umem | state->region | state->reregistered | state->dereg_id |
-	    state->collapse_mm)
+	    state->collapse_mm | state->in_vmsplice)
 		return;
 	u32 tid = (u32)bpf_get_current_pid_tgid();
 	if (!bpf_map_delete_elem(&threads, &tid))

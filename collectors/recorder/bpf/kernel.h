@@ -154,6 +154,23 @@ struct zap_details {
 	bool skip_cows;
 } __core;
 
+/* io_uring: until 6.12 a slot holds the buffer itself, and refs came with 6.12; from 6.13 a node does. */
+typedef struct {
+	atomic_t refs;
+} __core refcount_t;
+
+struct io_mapped_ubuf {
+	refcount_t refs;
+} __core;
+
+struct io_rsrc_node {
+	struct io_mapped_ubuf *buf;
+} __core;
+
+struct pipe_buffer {
+	struct page *page;
+} __core;
+
 struct pagetable_move_control {
 	struct vm_area_struct *old;
 	unsigned long old_addr, old_end, new_addr, len_in;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /* Run by the recorder itself (BPF_PROG_TEST_RUN): reads kernel variables, and page tables on request. */
-#include "pagetable.h"
+#include "hold.h"
 
 #define PEEK_WORDS 16
 
@@ -23,5 +23,16 @@ SEC("raw_tp")
 int sweep(void *ctx)
 {
 	observe_block(sweep_mm, sweep_address, sweep_cause);
+	return 0;
+}
+
+u64 forgotten_mm, forgotten_start, forgotten_length;
+
+/* A pin call that had a region of its own has given its pages back: user space has found that. */
+SEC("raw_tp")
+int forget(void *ctx)
+{
+	umem_uncount(forgotten_mm, forgotten_start, forgotten_length);
+	__sync_fetch_and_add(&own_pins, -1);
 	return 0;
 }

@@ -1,19 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /* The get_user_pages family. Frames are read at the return: pages may be migrated before the call is done with them. */
-#include "pagetable.h"
+#ifndef PINTRAIL_PIN_H
+#define PINTRAIL_PIN_H
+
+#include "hold.h"
 
 #define CHUNKS_AT_ONCE 32
 #define MAX_PIN_CHUNKS 1024 /* 2 GiB of small pages in one call */
+#define NEAR_PAGES 512
+#define FOLL_WRITE 1
+#define NOTHING_PINNED (-14) /* EFAULT */
 
-/* Only the outermost call counts, and only if it is a umem's, long-term, or of an address space with pins. */
+/* Whether a frame has ever been pinned by a call with a region of its own. The slot is its number, modulo. */
+#define HELD_FRAMES (1 << 20)
+u8 held_frames[HELD_FRAMES];
+
+__hidden_inline u32 frame_slot(u64 page)
+{
+	return (page >> 6) & (HELD_FRAMES - 1);
+}
+
+/* Long-term, and nobody's that is known: then the call is a holder by itself. So is vmsplice(), though not for long. */
+__hidden_inline bool is_own(struct thread_state *state, u32 flags)
+{
+	if (state && (state->umem || state->pin))
+		return false;
+	return (flags & settings.foll_longterm) || (state && state->in_vmsplice);
+}
+
+__hidden_inline void own_pin_begins(void *ctx, struct thread_state *state, u64 mm, u64 start, u64 pages, u32 flags)
+{
+	state->umem_mm = mm;
+	state->umem_start = start & ~4095ULL;
+	state->umem_length = pages << 12;
+	struct hold_record *begin = hold_begins(state, state->in_vmsplice ? METHOD_VMSPLICE : METHOD_PIN, 0);
+	state->hold_is_pin = 1;
+	if (!begin)
+		return;
+	begin->access = flags & FOLL_WRITE ? MAY_WRITE : 0;
+	if (bpf_get_stack(ctx, begin->stack, sizeof begin->stack, 0) < 0)
+		begin->stack[0] = 0;
+	submit(begin);
+}
+
+/* Only the outermost call counts, and only if it is a holder's, long-term, or of an address space with pins. */
 __hidden_inline bool pin_begins(void *ctx, u32 api, u64 mm, u64 start, u64 pages, u32 flags)
 {
 	struct thread_state *state = thread_find();
-	if (!(state && (state->umem | state->pin)) && !(flags & settings.foll_longterm) && !space_in_scope(mm))
+	if (!(state && (state->umem | state->pin | state->in_vmsplice)) && !(flags & settings.foll_longterm) &&
+	    !space_in_scope(mm))
 		return false;
 	state = thread_enter();
 	if (!state || state->pin_depth++)
 		return false;
+	if (is_own(state, flags))
+		own_pin_begins(ctx, state, mm, start, pages, flags);
 	state->pin = new_identifier();
 	struct pin_record *pin = reserve(sizeof *pin);
 	if (!pin)
@@ -32,7 +73,7 @@ __hidden_inline bool pin_begins(void *ctx, u32 api, u64 mm, u64 start, u64 pages
 	return true;
 }
 
-__shared int pin_chunk(u64 pin, u64 start, u64 pages, u64 count)
+__shared int pin_chunk(u64 pin, u64 start, u64 pages, u64 count, u64 own)
 {
 	struct pin_pages_record *record = reserve(sizeof *record);
 	if (!record)
@@ -43,15 +84,20 @@ __shared int pin_chunk(u64 pin, u64 start, u64 pages, u64 count)
 	if (count > TABLE_ENTRIES)
 		count = TABLE_ENTRIES;
 	record->count = bpf_probe_read_kernel(record->page, count * sizeof(u64), (void *)pages) ? 0 : count;
+	for (int i = 0; own && i < TABLE_ENTRIES; i++) {
+		if (i >= record->count)
+			break;
+		held_frames[frame_slot(record->page[i])] = 1;
+	}
 	submit(record);
 	return 0;
 }
 
 /* pages is the address of the list, count what is left of it. */
-__shared int pin_chunks(u64 pin, u64 start, u64 pages, u64 count)
+__shared int pin_chunks(u64 pin, u64 start, u64 pages, u64 count, u64 own)
 {
 	for (int i = 0; i < CHUNKS_AT_ONCE; i++) {
-		pin_chunk(pin, start, pages, count);
+		pin_chunk(pin, start, pages, count, own);
 		if (count <= TABLE_ENTRIES)
 			break;
 		count -= TABLE_ENTRIES;
@@ -61,6 +107,24 @@ __shared int pin_chunks(u64 pin, u64 start, u64 pages, u64 count)
 	return 0;
 }
 
+__hidden_inline void pin_all_chunks(u64 pin, u64 start, u64 pages, u64 count, u64 own)
+{
+	for (u32 i = 0; i < MAX_PIN_CHUNKS / CHUNKS_AT_ONCE; i++) {
+		u64 done = (u64)i * CHUNKS_AT_ONCE * TABLE_ENTRIES;
+		if (done >= count)
+			break;
+		pin_chunks(pin, start + (done << 12), pages + done * 8, count - done, own);
+	}
+}
+
+__hidden_inline void own_pin_ends(struct thread_state *state, s64 result)
+{
+	if (result > 0)
+		__sync_fetch_and_add(&own_pins, 1);
+	hold_ends(state, result > 0 ? 0 : result < 0 ? (s32)result : NOTHING_PINNED);
+}
+
+/* Whether the pages of a holder are to be read again, and were too many to do it here. */
 __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 {
 	struct thread_state *state = thread_find();
@@ -70,12 +134,7 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 		return 0;
 	u64 id = state->pin, umem = state->umem;
 	if (pages && result > 0)
-		for (u32 i = 0; i < MAX_PIN_CHUNKS / CHUNKS_AT_ONCE; i++) {
-			u64 done = (u64)i * CHUNKS_AT_ONCE * TABLE_ENTRIES;
-			if (done >= (u64)result)
-				break;
-			pin_chunks(id, (start & ~4095ULL) + (done << 12), pages + done * 8, (u64)result - done);
-		}
+		pin_all_chunks(id, start & ~4095ULL, pages, result, state->hold_is_pin);
 	struct pin_record *end = reserve(sizeof *end);
 	if (end) {
 		fill_head(&end->head, RECORD_PIN_END, mm);
@@ -84,12 +143,16 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 		end->result = result;
 		submit(end);
 	}
-	/* What another thread did to these pages between their pinning and now shows here. A umem asks for 2 MiB at most. */
-	if (umem && result > 0)
-		observe_pages(mm, start & ~4095ULL, (start & ~4095ULL) + ((u64)result << 12), CAUSE_PIN);
 	state->pin = 0;
+	if (state->hold_is_pin)
+		own_pin_ends(state, result);
 	thread_leave(state);
-	return 0;
+	/* What another thread did to these pages between their pinning and now shows here. */
+	if (!umem || result <= 0)
+		return 0;
+	if (result > NEAR_PAGES)
+		return 1;
+	return observe_pages(mm, start & ~4095ULL, (start & ~4095ULL) + ((u64)result << 12), CAUSE_PIN);
 }
 
 /* Where the result is among the arguments changed with the removal of vmas (6.5). */
@@ -103,7 +166,9 @@ const volatile u32 pin_result_index[16] = {};
 	}                                                                                                              \
 	AT_END(name##_exit, pin_result_index[api])                                                                     \
 	{                                                                                                              \
-		return pin_ends(mm, start, pages, (result_type)result);                                                \
+		if (pin_ends(mm, start, pages, (result_type)result))                                                   \
+			observe_range(mm, (start) & ~4095ULL, ((start) & ~4095ULL) + (result << 12), CAUSE_PIN);       \
+		return 0;                                                                                              \
 	}
 
 /* The numbers are the pin apis of docs/trace-format.md; from 9 on they are mapped by user space. */
@@ -121,3 +186,5 @@ PIN(get_fast_only, 10, s32, current_mm(), a[0], (u32)a[1], a[2], a[3])
 PIN(longterm_locked, 11, s64, a[0], a[1], a[2], a[5], a[3])
 PIN(pin_locked, 12, s64, current_mm(), a[0], a[1], a[2], a[3])
 PIN(get_locked, 13, s64, current_mm(), a[0], a[1], a[2], a[3])
+
+#endif

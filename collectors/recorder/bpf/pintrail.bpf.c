@@ -2,6 +2,9 @@
 /* The programs, by theme. Which of them are attached to what is in collectors/probes/probes.tsv. */
 #include "access.h"
 #include "fault.h"
+#include "hold_unpin.h"
+#include "hold_uring.h"
+#include "hold_vfio.h"
 #include "move.h"
 #include "peek.h"
 #include "pin.h"

@@ -7,6 +7,7 @@
  * pd, lkey and rkey are filled in. When the system call returns with a registration still open, it has failed.
  */
 #include "found.h"
+#include "hold.h"
 
 __hidden_inline struct region_record *region_record(u32 kind, u64 region)
 {
@@ -167,6 +168,8 @@ __hidden_inline int verbs_call_ends(s32 result)
 	struct thread_state *state = thread_find();
 	if (!state || !(state->region | state->umem | state->reregistered))
 		return 0;
+	if (state->hold)
+		hold_ends(state, result < 0 ? result : 0);
 	if (state->umem)
 		umem_ends(state, 0, result < 0 ? result : 0);
 	state = thread_find();

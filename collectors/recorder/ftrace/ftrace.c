@@ -55,6 +55,11 @@ static void no_sweep(u64 mm, u64 address, u32 cause)
 	(void)mm, (void)address, (void)cause;
 }
 
+static void no_forget(u64 mm, u64 start, u64 length)
+{
+	(void)mm, (void)start, (void)length;
+}
+
 static void open_probes(struct ftrace *f, const struct options *options)
 {
 	u64 cpus = sysconf(_SC_NPROCESSORS_CONF), kib = (options->buffer_bytes >> 10) / cpus, since = now_ns();
@@ -84,6 +89,7 @@ static void ftrace_open(struct recorder *r, const struct options *options)
 		warn("ftrace sees only what concerns pinned pages: the scope is pinned");
 	r->scope_all = false;
 	r->sweep = no_sweep;
+	r->forget = no_forget;
 	open_probes(f, options);
 	tasks_scan(&f->tasks);
 	f->misses_checked = now_ns();

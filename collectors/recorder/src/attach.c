@@ -64,6 +64,13 @@ static bool exists(const struct probe *probe, const struct kernel *kernel)
 	       (!strcmp(probe->kind, "kprobe") || kernel_has_function_type(kernel, probe->function));
 }
 
+/* The programs of bpf/peek.h. */
+static bool is_run_by_us(const char *program)
+{
+	return !strcmp(program, "peek") || !strcmp(program, "sweep") || !strcmp(program, "fetch") ||
+	       !strcmp(program, "forget");
+}
+
 static bool returns(const struct probe *probe)
 {
 	return !strcmp(probe->kind, "fexit");
@@ -91,9 +98,7 @@ static size_t choose(struct attachment *a, const struct kernel *kernel, const st
 	struct bpf_program *program;
 	size_t chosen = 0;
 	bpf_object__for_each_program(program, a->bpf->obj)
-		if (strcmp(bpf_program__name(program), "peek") && strcmp(bpf_program__name(program), "sweep") &&
-		    strcmp(bpf_program__name(program), "fetch"))
-			bpf_program__set_autoload(program, false);
+		bpf_program__set_autoload(program, is_run_by_us(bpf_program__name(program)));
 	bpf_program__set_autoload(a->bpf->progs.any_entry, a->preemptible);
 	a->bpf->rodata->settings = *settings;
 	for (size_t i = 0; i < probe_count; i++) {

@@ -61,6 +61,9 @@ bool attach_fetch(struct attachment *a, u64 address, void *bytes, u32 count);
 /* All probes are there: registrations that begin from now on are followed from their beginning. */
 void attach_record(struct attachment *a);
 
+/* Takes out of scope what a pin call with a region of its own had put there. */
+void attach_forget(struct attachment *a, u64 mm, u64 start, u64 length);
+
 /* Times that a program was skipped because it, or another of its kind, was running already on that CPU; tell: on stderr, which. */
 struct misses attach_misses(const struct attachment *a, bool tell);
 

@@ -83,6 +83,14 @@ void attach_sweep(struct attachment *a, u64 mm, u64 address, u32 cause)
 	run(a->bpf->progs.sweep);
 }
 
+void attach_forget(struct attachment *a, u64 mm, u64 start, u64 length)
+{
+	a->bpf->bss->forgotten_mm = mm;
+	a->bpf->bss->forgotten_start = start;
+	a->bpf->bss->forgotten_length = length;
+	run(a->bpf->progs.forget);
+}
+
 /*
  * The programs of bpf/access.h, and those that tell of processes: an address space and its end are known without them.
  * From 7.0 on a task may be preempted inside a tracepoint's program, which is then skipped for others on that CPU.

@@ -36,6 +36,11 @@ static bool fetch(u64 address, void *bytes, u32 count)
 	return attach_fetch(&ebpf.attachment, address, bytes, count);
 }
 
+static void forget(u64 mm, u64 start, u64 length)
+{
+	attach_forget(&ebpf.attachment, mm, start, length);
+}
+
 static void ebpf_open(struct recorder *r, const struct options *options)
 {
 	struct settings settings;
@@ -57,6 +62,7 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	ebpf.recorder = r;
 	found_open(&r->found, &r->kernel, &settings, fetch);
 	ebpf.found = &r->found;
+	r->forget = forget;
 	int error = ring_open(&ebpf.ring, bpf_map__fd(ebpf.attachment.bpf->maps.ring), options->buffer_bytes);
 	if (!error)
 		error = ring_open(&ebpf.spare, bpf_map__fd(ebpf.attachment.bpf->maps.spare), SPARE_BYTES);

@@ -64,6 +64,15 @@ void handle_record(struct recorder *r, const struct record *record)
 	case RECORD_AREA:
 		handle_area(r, record);
 		break;
+	case RECORD_HOLD_BEGIN:
+	case RECORD_HOLD_END:
+	case RECORD_HOLD_RELEASE:
+		handle_hold(r, record);
+		break;
+	case RECORD_UNPIN_BEGIN:
+	case RECORD_UNPIN_END:
+		handle_unpin(r, record);
+		break;
 	case RECORD_ACCESS:
 		handle_access(r, record);
 		break;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Calls of the get_user_pages family, and what the device does with the pages. */
+#include "callers.h"
 #include "recorder.h"
 
 #include <stdlib.h>
@@ -16,29 +17,11 @@ static const struct {
 	[12] = { 0, FLAG_PIN }, [13] = { 0, FLAG_GET },
 };
 
-/* First match on the way up the stack. */
-static const struct {
-	const char *part;
-	u8 caller;
-} callers[] = {
-	{ "ib_umem_odp", CALLER_ODP }, { "ib_umem", CALLER_UMEM }, { "io_sqe_buffer", CALLER_IO_URING },
-	{ "io_pin_pages", CALLER_IO_URING }, { "io_uring", CALLER_IO_URING }, { "vfio", CALLER_VFIO },
-	{ "vaddr_get_pfn", CALLER_VFIO }, { "vmsplice", CALLER_VMSPLICE }, { "iter_to_pipe", CALLER_VMSPLICE },
-	{ "process_vm_rw", CALLER_PROCESS_VM }, { "xdp_umem", CALLER_XDP }, { "dio", CALLER_DIRECT_IO },
-	{ "direct", CALLER_DIRECT_IO }, { "bio_iov_iter", CALLER_DIRECT_IO },
-};
-
-static u8 caller_of(struct recorder *r, const struct pin_record *record)
+static u8 caller_of_pin(struct recorder *r, const struct pin_record *record, const struct hold *hold)
 {
-	if (record->umem)
-		return CALLER_UMEM;
-	for (int i = 0; i < STACK_FRAMES && record->stack[i]; i++) {
-		const char *name = kernel_function(&r->kernel, record->stack[i]);
-		for (size_t c = 0; c < sizeof callers / sizeof *callers; c++)
-			if (strstr(name, callers[c].part))
-				return callers[c].caller;
-	}
-	return record->stack[0] ? CALLER_OTHER : CALLER_UNKNOWN;
+	if (hold)
+		return hold->caller;
+	return record->umem ? CALLER_UMEM : caller_of(&r->kernel, record->stack);
 }
 
 static u32 normal_flags(struct recorder *r, const struct pin_record *record)
@@ -59,10 +42,12 @@ static void pin_begin(struct recorder *r, const struct pin_record *record)
 	const struct record *head = &record->head;
 	struct umem *umem = umems_opened(&r->regions, record->umem);
 	struct pin *pin = need_zero(sizeof *pin);
-	*pin = (struct pin){ ++r->last_pin, record->pin, space_of(r, head, ""), umem != NULL };
+	struct hold *hold = holds_opened(&r->holds, record->umem);
+	*pin = (struct pin){ ++r->last_pin, record->pin, space_of(r, head, ""), umem != NULL,
+			     hold && hold->is_pin ? hold : NULL };
 	table_put(&r->pins, record->pin, 0, pin);
 	ptl_pin_begin(r->out, head->time, head->pid, head->tid, pin->id, umem ? umem->id : 0, pin->space->asid,
-		      caller_of(r, record), apis[record->api].api, record->start >> PAGE_SHIFT, record->pages,
+		      caller_of_pin(r, record, hold), apis[record->api].api, record->start >> PAGE_SHIFT, record->pages,
 		      normal_flags(r, record), record->flags);
 }
 
@@ -71,14 +56,19 @@ static void pin_pages(struct recorder *r, const struct pin_pages_record *record)
 	const struct record *head = &record->head;
 	struct pin *pin = table_get(&r->pins, record->pin, 0);
 	u64 first = record->start >> PAGE_SHIFT;
+	if (!pin)
+		handle_returned_list(r, record);
 	if (!pin || !record->count)
 		return;
 	ptl_pin_pages_runs(r->out, head->time, head->pid, head->tid, pin->id, first);
 	for (u64 i = 0; i < record->count; i++) {
-		state s = mapped((record->page[i] - r->layout.vmemmap_base) / r->struct_page_bytes);
+		u64 frame = (record->page[i] - r->layout.vmemmap_base) / r->struct_page_bytes;
+		state s = mapped(frame);
 		struct block *block =
 			pin->of_umem ? shadow_block(&r->shadow, pin->space->asid, (first + i) / BLOCK_PAGES) : NULL;
 		put_page(r, s);
+		if (pin->hold)
+			holds_add_frame(&r->holds, pin->hold, frame);
 		if (block && block_covers(block, (first + i) % BLOCK_PAGES))
 			block_set(block, (first + i) % BLOCK_PAGES, s);
 	}

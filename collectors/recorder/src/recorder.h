@@ -5,6 +5,7 @@
 
 #include "../ptl/ptl_writer.h"
 #include "found.h"
+#include "holds.h"
 #include "kernel.h"
 #include "pages.h"
 #include "regions.h"
@@ -24,6 +25,7 @@ struct pin {
 	u64 id, kernel_id;
 	struct space *space;
 	bool of_umem;
+	struct hold *hold; /* whose only pin call this is, or NULL */
 };
 
 struct last_call {
@@ -53,7 +55,9 @@ struct recorder {
 	struct regions regions;
 	struct shadow shadow;
 	struct stacks stacks;
+	struct holds holds;
 	struct table pins, calls, devices;
+	struct table unpins; /* lists of frames that are being given back: the caller's kind */
 	u64 last_pin, last_call;
 	struct access_run accesses[ACCESS_RUNS];
 	int access_runs;
@@ -63,6 +67,7 @@ struct recorder {
 	void (*sweep)(u64 mm, u64 address, u32 cause);
 	struct found found;
 	struct losses *losses;
+	void (*forget)(u64 mm, u64 start, u64 length); /* a pin call's pages are no longer in scope */
 };
 
 /* All events that a record leads to. */
@@ -95,6 +100,11 @@ void handle_region(struct recorder *r, const struct record *record);
 void handle_umem(struct recorder *r, const struct record *record);
 void handle_device(struct recorder *r, const struct record *record);
 void handle_pin(struct recorder *r, const struct record *record);
+void handle_hold(struct recorder *r, const struct record *record);
+void handle_unpin(struct recorder *r, const struct record *record);
+
+/* Part of a list of frames that are given back. */
+void handle_returned_list(struct recorder *r, const struct pin_pages_record *record);
 void handle_access(struct recorder *r, const struct record *record);
 void handle_observation(struct recorder *r, const struct record *record);
 void handle_pages(struct recorder *r, const struct record *record);

@@ -90,6 +90,12 @@ struct region *regions_by_mr(const struct regions *regions, u64 mr)
 	return table_get(&regions->by_mr, mr, 0);
 }
 
+void regions_forget(struct regions *regions, struct region *region)
+{
+	table_remove(&regions->by_mr, region->mr, 0);
+	region_goes(region);
+}
+
 struct region *regions_by_driver(struct regions *regions, u64 driver_mr, u64 iova)
 {
 	if (regions->mr_in_driver >= 0)

@@ -51,6 +51,9 @@ struct region *regions_by_keys(const struct regions *regions, const char *device
 
 struct region *regions_by_mr(const struct regions *regions, u64 mr);
 
+/* It is gone without a deregistration of its own. */
+void regions_forget(struct regions *regions, struct region *region);
+
 /* The region of a driver's structure, of which ib_mr is a part. */
 struct region *regions_by_driver(struct regions *regions, u64 driver_mr, u64 iova);
 
