@@ -13,7 +13,7 @@
 #define PAGES 4
 #define BYTES (PAGES * LAB_PAGE)
 #define SLOTS 4
-#define SETTLE_US 1000000 /* releases are left to kernel threads */
+#define SETTLE_US 3000000 /* releases are left to kernel threads, in 5.10 and 6.1 a second later */
 
 static void replace(char *va)
 {

@@ -12,12 +12,14 @@ int any_entry(struct pt_regs *ctx)
 {
 	u64 cookie = bpf_get_attach_cookie(ctx);
 	u64 a[MAX_ARGUMENTS] = { ctx->di, ctx->si, ctx->dx, ctx->cx, ctx->r8, ctx->r9 };
+	if (cookie & ROW_MASK) {
+		bpf_probe_read_kernel(&a[6], sizeof a[6], (void *)(ctx->sp + 8));
+		enter_row(cookie & ROW_MASK, ctx, a);
+	}
+	/* After the entry, which may be what starts the watching. */
 	if ((cookie & KEEP_ARGUMENTS) && watching())
 		put_frame(bpf_get_func_ip(ctx), a);
-	if (!(cookie & ROW_MASK))
-		return 0;
-	bpf_probe_read_kernel(&a[6], sizeof a[6], (void *)(ctx->sp + 8));
-	return enter_row(cookie & ROW_MASK, ctx, a);
+	return 0;
 }
 
 SEC("kretprobe.multi")

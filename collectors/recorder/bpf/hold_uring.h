@@ -32,8 +32,8 @@ AT_END(uring_register_exit, 4)
 	return uring_registered(read_u64(a[2]), (s32)result);
 }
 
-/* From 6.13: ctx, iovec, the node or an error */
-AT_END(uring_node_exit, 3)
+/* From 6.13: ctx, iovec, ..., the node or an error */
+AT_VERBS_END(uring_node_exit, 3)
 {
 	bool failed = result >= -4095ULL;
 	if (!bpf_core_field_exists(((struct io_rsrc_node *)0)->buf))
@@ -42,7 +42,7 @@ AT_END(uring_node_exit, 3)
 				failed ? (s32)result : 0);
 }
 
-/* io_buffer_unmap(ctx, slot): in 6.12 two rings may share a buffer, and the last one frees it. */
+/* io_buffer_unmap(ctx, slot): from 6.12 on two rings may share a buffer, and the last one frees it. */
 AT_ENTRY(uring_unmap_enter, true)
 {
 	struct io_mapped_ubuf *buffer = (void *)read_u64(a[1]);
@@ -51,8 +51,13 @@ AT_ENTRY(uring_unmap_enter, true)
 	return hold_releases((u64)buffer);
 }
 
-/* From 6.15: called for the last reference */
-AT_ENTRY(uring_release_enter, true)
+/* io_free_rsrc_node(ctx, node): of a buffer or a file, which user space does not know */
+AT_ENTRY(uring_node_free_enter, true)
 {
-	return hold_releases(a[0]);
+	if (!bpf_core_field_exists(((struct io_rsrc_node *)0)->buf))
+		return 0;
+	struct io_mapped_ubuf *buffer = BPF_CORE_READ((struct io_rsrc_node *)a[1], buf);
+	if (BPF_CORE_READ(buffer, refs.refs.counter) != 1)
+		return 0;
+	return hold_releases((u64)buffer);
 }

@@ -46,6 +46,15 @@ final class TruthPages {
             return !unsorted.add(wanted);
         }
 
+        private boolean says(long wanted, long wantedPfn) {
+            for (int i = count - 1; i >= 0; i--) {
+                if (va[i] == wanted) {
+                    return pfn[i] == wantedPfn;
+                }
+            }
+            return false;
+        }
+
         private void sort() {
             if (!ascending) {
                 Integer[] order = new Integer[count];
@@ -67,14 +76,17 @@ final class TruthPages {
         }
     }
 
-    /** False, without effect, if the page is there already. */
+    /**
+     * False, without effect, if the page is there already. With key 0, which all holders of pins other than regions
+     * share, a page may be told once for each of them: that is no new page.
+     */
     boolean add(int lkey, long va, long pfn) {
         Region region = regions.get(lkey);
         if (region == null) {
             region = new Region();
             regions.put(lkey, region);
         } else if (region.contains(va)) {
-            return false;
+            return lkey == 0 && region.says(va, pfn);
         }
         region.add(va, pfn);
         return true;

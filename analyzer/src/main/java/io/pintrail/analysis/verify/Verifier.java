@@ -71,7 +71,7 @@ public final class Verifier implements MarkListener {
                 int at = rows.find(va);
                 if (at < 0) {
                     pages[verdict.ordinal()][VerifyResult.Truth.NO_ROW.ordinal()]++;
-                } else if (!rows.matched.get(at)) {
+                } else if (!rows.matched.get(at) || lkey == 0) {
                     rows.matched.set(at);
                     if (verdict == Verdict.UNKNOWN && reason != UnknownReason.PIN_NOT_SEEN) {
                         notHealed += healedAt != null && mark.contains(healedAt) ? 1 : 0;
