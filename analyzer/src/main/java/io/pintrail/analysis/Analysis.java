@@ -88,6 +88,7 @@ public final class Analysis extends HostEvents {
     /** Ends several analyses with equal options; the result is that of one that had followed all their traces. */
     public static AnalysisResult finish(List<Analysis> analyses) {
         List<HostSummary> summaries = new ArrayList<>();
+        List<PinUse> pins = new ArrayList<>();
         List<Notice> notices = new ArrayList<>();
         Counters totals = Counters.NONE;
         for (Analysis analysis : analyses) {
@@ -95,11 +96,12 @@ public final class Analysis extends HostEvents {
             totals =
                     analysis.hosts.values().stream().map(HostAnalysis::counters).reduce(totals, Counters::plus);
             summaries.addAll(analysis.hostsNow());
+            analysis.hosts.values().forEach(h -> pins.addAll(h.pins.others().uses(h.recording.index)));
             notices.addAll(analysis.noticesNow());
         }
         Results all = analyses.get(0).results;
         analyses.stream().skip(1).forEach(analysis -> all.add(analysis.results));
-        return all.result(summaries, notices, totals);
+        return all.result(summaries, pins, notices, totals);
     }
 
     /** No more events come: live regions are judged as they are now, which settles them. Once is enough. */
@@ -247,7 +249,7 @@ public final class Analysis extends HostEvents {
             int flags,
             int rawFlags) {
         recording.event(time);
-        host.pins.begin(time, pin, umem, page, flags);
+        host.pins.begin(time, pin, umem, caller, page, flags);
     }
 
     @Override
@@ -260,7 +262,7 @@ public final class Analysis extends HostEvents {
     @Override
     public void pinEnd(long time, int pid, int tid, long pin, long result) {
         recording.event(time);
-        host.pins.end(time, pin);
+        host.pins.end(time, pin, result);
     }
 
     @Override

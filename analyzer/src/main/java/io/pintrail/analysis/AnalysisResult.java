@@ -13,6 +13,7 @@ import java.util.List;
  * @param findings the first 100,000; {@code findingTotals} counts all
  * @param registrationNs time that successful registrations took, entry to return
  * @param registrationNsPerPage the same divided by the pages of the region
+ * @param pins pin calls outside of regions, by host and caller
  */
 public record AnalysisResult(
         List<HostSummary> hosts,
@@ -23,4 +24,5 @@ public record AnalysisResult(
         List<Notice> notices,
         Counters counters,
         Distribution registrationNs,
-        Distribution registrationNsPerPage) {}
+        Distribution registrationNsPerPage,
+        List<PinUse> pins) {}

@@ -65,6 +65,9 @@ final class Causes {
         if ((cause == Cause.COW || cause == Cause.FORK) && inDoubt(states, page, okSince)) {
             cause = Cause.OTHER;
         }
+        if ((cause == Cause.COW || cause == Cause.FORK) && FrameCode.isAnonymous(code) && states.pinsShared(page)) {
+            return episode(states, Cause.PIN, time, pid, tid, call, -1);
+        }
         return episode(states, cause, time, pid, tid, call, protection);
     }
 

@@ -10,13 +10,15 @@ final class Explanation {
     private final long pages;
     private final Use use;
     private final boolean healed;
+    private final Holder holder;
 
-    Explanation(Episode why, FindingClass type, long pages, Use use, boolean healed) {
+    Explanation(Episode why, FindingClass type, long pages, Use use, boolean healed, Holder holder) {
         this.why = why;
         this.type = type;
         this.pages = pages;
         this.use = use;
         this.healed = healed;
+        this.holder = holder;
     }
 
     private String who() {
@@ -77,6 +79,10 @@ final class Explanation {
             case FORK ->
                 either("got replaced by a private copy", "got replaced by private copies") + " at a store (" + deed()
                         + protection() + ").";
+            case PIN ->
+                either("got replaced by a private copy", "got replaced by private copies") + " at a store (" + deed()
+                        + "): pinned for reading only, "
+                        + either("it was a page", "they were pages") + " that the process shared.";
             case UNMAP -> "got unmapped while the region pinned " + them() + ": " + deed() + '.';
             case MOVE ->
                 "moved to another address, or made room for moved ones, while the region pinned " + them() + ": "
@@ -104,6 +110,9 @@ final class Explanation {
     }
 
     private String used() {
+        if (!use.used() && !holder.usesAreSeen()) {
+            return " Whether they were used since is not recorded of a " + holder.label() + ".";
+        }
         if (!use.used()) {
             return " The device has not used " + them() + " since.";
         }

@@ -139,7 +139,7 @@ final class FindingMaker {
             runs.add(new Finding.VaRun(from << Pages.SHIFT, to - from));
             pfns(from, to, pfns);
         }
-        Explanation text = new Explanation(why, done.type, done.pages, use, done.healedAt.isPresent());
+        Explanation text = new Explanation(why, done.type, done.pages, use, done.healedAt.isPresent(), region.holder());
         boolean zero = states.zeroPages() != null && states.zeroPages().contains(done.runs.getLong(0));
         findings.add(new Finding(
                 FindingId.of(recording, region, done.type, why.cause, done.runs.getLong(0), done.pages, why.at),

@@ -91,7 +91,7 @@ final class HostAnalysis {
                 recording.peakPinnedBytes(),
                 pins.faultsInPins(),
                 device.accesses(),
-                pins.otherPins(),
+                pins.others().calls(),
                 0);
     }
 }

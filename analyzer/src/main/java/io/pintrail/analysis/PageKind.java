@@ -31,6 +31,11 @@ public enum PageKind {
         return code >= 0 && code < KINDS.length ? KINDS[code] : UNKNOWN;
     }
 
+    /** Not a process's own: a private mapping gets a copy of it at the first store. */
+    boolean shared() {
+        return this == ZERO || this == HUGE_ZERO || this == FILE || this == SHMEM || this == FILE_THP;
+    }
+
     /** Private memory: what a file's invalidation leaves in place. */
     public static boolean anonymous(int code) {
         return code == ANON.ordinal() || code == ANON_THP.ordinal() || code == KSM.ordinal();

@@ -319,4 +319,11 @@ final class PageStates {
         }
         return frames.isPinned(page) && PageKind.anonymous(frames.kind(page));
     }
+
+    /**
+     * Whether the pin took a page of which a private mapping makes a copy at the first store: zero page, page cache.
+     */
+    boolean pinsShared(long page) {
+        return frames.isPinned(page) && PageKind.of(frames.kind(page)).shared();
+    }
 }

@@ -10,7 +10,7 @@ final class Pins {
     private final PageTables tables;
     private final Long2ObjectHashMap<PinCall> open = new Long2ObjectHashMap<>();
     private final ArrayDeque<PinCall> spare = new ArrayDeque<>();
-    private long otherPins;
+    private final OtherPins others = new OtherPins();
     private long faultsInPins;
     private long pinnedPages;
 
@@ -19,9 +19,9 @@ final class Pins {
         this.tables = tables;
     }
 
-    void begin(long time, long pin, long umem, long page, int flags) {
+    void begin(long time, long pin, long umem, int caller, long page, int flags) {
         if (umem == 0) {
-            otherPins++;
+            others.begin(pin, caller, flags);
             return;
         }
         Umem block = recording.umems.get(umem);
@@ -47,6 +47,9 @@ final class Pins {
 
     void pages(long time, int pid, int tid, long pin, long page, long pages, long pfn, int step, int kind) {
         PinCall call = open.get(pin);
+        if (call == null && pfn >= 0) {
+            others.pages(pin, pages, recording.isZero(pfn, kind));
+        }
         if (call == null || pfn < 0) {
             return;
         }
@@ -57,9 +60,14 @@ final class Pins {
             return;
         }
         long firstPfn = step == 0 ? pfn : pfn + (from - page);
-        call.pages(from, to - from, kind);
-        block.pins.run(from, to - from, firstPfn, step, kind);
-        pinnedPages += to - from;
+        // vfio gives back the last page of a batch that it could not map and pins it again.
+        boolean again =
+                to - from == 1 && block.pages != null && block.pages.frames().isPinned(from);
+        if (!again) {
+            call.pages(from, to - from, kind);
+            block.pins.run(from, to - from, firstPfn, step, kind);
+            pinnedPages += to - from;
+        }
         if (block.pages != null) {
             tables.event(time, pid, tid, Causes.MAP_PIN, block.space);
             block.pages.pin(time, from, to, firstPfn, step, kind, recording.isZero(firstPfn, kind), tables);
@@ -69,17 +77,19 @@ final class Pins {
         }
     }
 
-    void end(long time, long pin) {
+    void end(long time, long pin, long result) {
         PinCall call = open.remove(pin);
-        if (call != null) {
+        if (call == null) {
+            others.end(pin, result);
+        } else {
             call.end(time);
             call.umem = null;
             spare.push(call);
         }
     }
 
-    long otherPins() {
-        return otherPins;
+    OtherPins others() {
+        return others;
     }
 
     long faultsInPins() {

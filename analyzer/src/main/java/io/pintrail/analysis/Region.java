@@ -101,6 +101,15 @@ final class Region {
         return (method & WITHOUT_ADDRESS) == 0;
     }
 
+    Holder holder() {
+        return Holder.of(method);
+    }
+
+    /** Its pins are a copy of the moment by design. */
+    boolean snapshot() {
+        return holder() == Holder.VMSPLICE;
+    }
+
     boolean onDemand() {
         return (access & ON_DEMAND) != 0;
     }

@@ -28,6 +28,7 @@ public record RegionSummary(
         int tid,
         String comm,
         String device,
+        Holder holder,
         int lkey,
         int rkey,
         long va,

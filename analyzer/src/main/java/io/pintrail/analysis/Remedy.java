@@ -20,6 +20,8 @@ final class Remedy {
             case FORK ->
                 "Call ibv_fork_init() or mark the buffer MADV_DONTFORK; from 5.9 on the kernel copies pinned"
                         + " pages for the child instead.";
+            case PIN ->
+                "Store to the buffer before it is pinned, or use a kernel from 6.2 on, which makes the copy first.";
             case UNMAP ->
                 "Deregister before unmapping or discarding. Where a registration cache holds the region, its"
                         + " memory hooks or userfaultfd monitor missed this call: fix that, or turn the cache off.";

@@ -74,7 +74,7 @@ final class Results {
 
     /** A block is released: keeps its findings. */
     BlockResult close(Recording recording, Region region, Umem umem, long time) {
-        if (umem.pages != null && region.live && !region.onDemand()) {
+        if (umem.pages != null && region.live && !region.onDemand() && !region.snapshot()) {
             if (umem.pages.suspicious()) {
                 new FindingMaker(recording, region, umem).make().forEach(finding -> add(region, finding));
             }
@@ -188,7 +188,7 @@ final class Results {
         }
     }
 
-    AnalysisResult result(List<HostSummary> hosts, List<Notice> notices, Counters totals) {
+    AnalysisResult result(List<HostSummary> hosts, List<PinUse> pins, List<Notice> notices, Counters totals) {
         regions.sort(Comparator.<Ordered>comparingInt(o -> o.summary.host()).thenComparingLong(o -> o.order));
         findings.sort(Results::worstFirst);
         List<Notice> all = new ArrayList<>(notices);
@@ -215,7 +215,8 @@ final class Results {
                 List.copyOf(all),
                 totals.plus(regionCounters()),
                 distribution(registrationNs),
-                distribution(registrationNsPerPage));
+                distribution(registrationNsPerPage),
+                List.copyOf(pins));
     }
 
     private Set<FindingClass> classes() {

@@ -52,7 +52,7 @@ final class StateView implements AnalysisState {
             if (reason == UnknownReason.TOO_LARGE) {
                 return;
             }
-            boolean unknown = verdict == Verdict.UNKNOWN || verdict == Verdict.ODP;
+            boolean unknown = verdict == Verdict.UNKNOWN || verdict == Verdict.ODP || reason != UnknownReason.NONE;
             for (long page = from; page < to; page++) {
                 long pinnedPfn = pinned ? states.frames().pfn(page) : TraceVisitor.NONE;
                 long mappedPfn = unknown ? UNKNOWN : mapped(page, code, pinnedPfn);

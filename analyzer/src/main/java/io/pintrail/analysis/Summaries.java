@@ -24,6 +24,7 @@ final class Summaries {
                 region.tid,
                 region.comm,
                 region.device,
+                region.holder(),
                 region.lkey,
                 region.rkey,
                 region.start,

@@ -44,9 +44,16 @@ final class VerdictWalk {
                     ? UnknownReason.TOO_LARGE
                     : notSeen(region.found() && umem == null, region.beginTime);
             out.at(region.firstPage(), region.endPage(), Verdict.UNKNOWN, reason, FrameCode.PINNED, 0);
+        } else if (region.snapshot()) {
+            pages(umem, umem.firstPage, umem.endPage, asSnapshot(out));
         } else {
             pages(umem, umem.firstPage, umem.endPage, out);
         }
+    }
+
+    /** Whatever has become of the page: that is as it should be. Of an unknown one the reason stays. */
+    private static Segment asSnapshot(Segment out) {
+        return (from, to, verdict, reason, code, tag) -> out.at(from, to, Verdict.SNAPSHOT, reason, code, tag);
     }
 
     /** Pages {@code from} … {@code to} − 1 of a block that is followed page by page. */

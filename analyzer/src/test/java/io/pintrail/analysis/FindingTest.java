@@ -160,7 +160,7 @@ class FindingTest {
         assertThat(findings())
                 .extracting(Finding::type, f -> f.va() >> 12, Finding::cause)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(FindingClass.STALE, 1001L, Cause.COW),
+                        org.assertj.core.groups.Tuple.tuple(FindingClass.STALE, 1001L, Cause.PIN),
                         org.assertj.core.groups.Tuple.tuple(FindingClass.ZERO, 1000L, Cause.PIN),
                         org.assertj.core.groups.Tuple.tuple(FindingClass.ZERO, 1002L, Cause.PIN));
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.pintrail.analysis.Finding;
 import io.pintrail.analysis.HostSummary;
 import io.pintrail.analysis.Notice;
+import io.pintrail.analysis.PinUse;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.analysis.Verdict;
 import java.io.IOException;
@@ -67,6 +68,7 @@ public final class FindingsJson {
         json.writeNumberField("regionsOmitted", report.result().regionsOmitted());
         array("findings", report.result().findings(), this::write);
         json.writeNumberField("findingsInAll", report.result().findingTotals().findings());
+        array("pins", report.result().pins(), this::pins);
         array("notices", report.result().notices(), this::notice);
         json.writeEndObject();
     }
@@ -118,6 +120,7 @@ public final class FindingsJson {
         json.writeNumberField("pid", region.pid());
         json.writeStringField("comm", region.comm());
         json.writeStringField("device", region.device());
+        json.writeStringField("holder", lower(region.holder()));
         json.writeStringField("lkey", "0x" + Integer.toHexString(region.lkey()));
         json.writeStringField("rkey", "0x" + Integer.toHexString(region.rkey()));
         json.writeStringField("va", Units.hex(region.va()));
@@ -199,6 +202,19 @@ public final class FindingsJson {
         json.writeEndObject();
     }
 
+    private void pins(PinUse use) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("host", report.host(use.host()).name());
+        json.writeStringField("caller", use.caller());
+        json.writeNumberField("calls", use.calls());
+        json.writeNumberField("failed", use.failed());
+        json.writeNumberField("pages", use.pages());
+        json.writeNumberField("zeroPages", use.zeroPages());
+        json.writeNumberField("bytes", use.bytes());
+        json.writeStringField("verdict", use.verdict().name());
+        json.writeEndObject();
+    }
+
     private void run(Finding.VaRun run) throws IOException {
         json.writeStartObject();
         json.writeStringField("va", Units.hex(run.va()));
@@ -242,7 +258,7 @@ public final class FindingsJson {
         }
     }
 
-    private static String lower(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
+    private static String lower(Enum<?> name) {
+        return name.name().toLowerCase(Locale.ROOT);
     }
 }

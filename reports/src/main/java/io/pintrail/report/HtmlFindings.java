@@ -61,7 +61,7 @@ final class HtmlFindings {
     private static String summary(Finding finding, RegionSummary region) {
         String used = finding.usedAfter().used()
                 ? " <span class=\"used\">" + Markup.escape(use(finding)) + "</span>"
-                : " Not used by the device since.";
+                : region.holder().usesAreSeen() ? " Not used by the device since." : "";
         String of = finding.pages() == region.pages() && finding.pages() > 1 ? "All " : "";
         return of + Units.pages(finding.pages()) + " (" + Units.bytes(finding.pages() * 4096) + ") of region "
                 + Markup.escape(finding.region()) + "." + used;

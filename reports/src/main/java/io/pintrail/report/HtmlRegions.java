@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.report;
 
+import io.pintrail.analysis.Holder;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.analysis.Verdict;
 import java.util.List;
@@ -22,7 +23,7 @@ final class HtmlRegions {
             return new Markup("<p>No memory region was registered while this was recorded.</p>\n");
         }
         StringBuilder out = new StringBuilder("<div class=\"scroll\">\n<table class=\"wide\">\n<thead><tr>");
-        out.append("<th scope=\"col\">Region</th><th scope=\"col\">Process</th><th scope=\"col\">Device</th>");
+        out.append("<th scope=\"col\">Region</th><th scope=\"col\">Process</th><th scope=\"col\">Held by</th>");
         out.append("<th scope=\"col\">Keys</th><th scope=\"col\">Address</th><th scope=\"col\" class=\"n\">Size</th>");
         out.append("<th scope=\"col\">Access</th><th scope=\"col\" class=\"n\">Registered</th>");
         out.append("<th scope=\"col\">Pages, at their worst</th></tr></thead>\n<tbody>\n");
@@ -46,7 +47,7 @@ final class HtmlRegions {
         cell(out, "", r.id());
         cell(out, process.length() <= WIDEST_NAME ? "name" : "", process);
         cell(out, "", r.device());
-        cell(out, "mono", r.error() == 0 ? keys : "–");
+        cell(out, "mono", r.error() == 0 && r.holder() == Holder.RDMA ? keys : "–");
         cell(out, "mono", addressed(r) ? Units.hex(r.va()) : "–");
         cell(out, "n", Units.bytes(r.length()));
         cell(out, access.length() <= WIDEST_NAME ? "name" : "", access);

@@ -7,6 +7,7 @@ import io.pintrail.report.SpreadsheetCsv.Column;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 
 /** regions.csv: one row a region, in order of registration. Columns: docs/outputs.md. */
 final class RegionsCsv {
@@ -54,6 +55,7 @@ final class RegionsCsv {
                 new Column<>("bytes_read", r -> r.use().bytesRead()),
                 new Column<>("bytes_written", r -> r.use().bytesWritten()),
                 new Column<>("origin", r -> r.origin().name()),
-                new Column<>("since_ns", RegionSummary::since));
+                new Column<>("since_ns", RegionSummary::since),
+                new Column<>("holder", r -> r.holder().name().toLowerCase(Locale.ROOT)));
     }
 }

@@ -3,14 +3,17 @@ package io.pintrail.report;
 
 import io.pintrail.analysis.AnalysisResult;
 import io.pintrail.analysis.Finding;
+import io.pintrail.analysis.Holder;
 import io.pintrail.analysis.HostSummary;
 import io.pintrail.analysis.Notice;
+import io.pintrail.analysis.PinUse;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.analysis.RegionSummary.Origin;
 import io.pintrail.analysis.Severity;
 import io.pintrail.analysis.Verdict;
 import io.pintrail.trace.Damage;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -88,6 +91,7 @@ public final class TextSummary {
         }
         line("Pages     " + (verdicts.isEmpty() ? "none" : verdicts));
         older();
+        pins();
     }
 
     /** Regions whose registration the trace does not hold. */
@@ -109,6 +113,38 @@ public final class TextSummary {
                 .count();
     }
 
+    /** One line for all hosts: a moment's pins are no findings. */
+    private void pins() throws IOException {
+        Map<String, PinUse> byCaller = new LinkedHashMap<>();
+        for (PinUse use : report.result().pins()) {
+            byCaller.merge(use.caller(), use, TextSummary::sum);
+        }
+        StringBuilder text = new StringBuilder();
+        for (PinUse use : byCaller.values()) {
+            text.append(text.isEmpty() ? "" : "; ")
+                    .append(use.caller())
+                    .append(' ')
+                    .append(Units.plural(use.calls(), "call"))
+                    .append(", ")
+                    .append(Units.pages(use.pages()));
+            text.append(use.zeroPages() == 0 ? "" : " (" + Units.count(use.zeroPages()) + " the zero page)");
+        }
+        if (!text.isEmpty()) {
+            wrapped("Pins      ", "          ", "outside of regions: " + text);
+        }
+    }
+
+    private static PinUse sum(PinUse a, PinUse b) {
+        return new PinUse(
+                a.host(),
+                a.caller(),
+                a.verdict(),
+                a.calls() + b.calls(),
+                a.pages() + b.pages(),
+                a.zeroPages() + b.zeroPages(),
+                a.failed() + b.failed());
+    }
+
     private void notices() throws IOException {
         List<Notice> notices = report.result().notices();
         for (Notice notice : notices.subList(0, Math.min(NOTICES, notices.size()))) {
@@ -127,6 +163,16 @@ public final class TextSummary {
         }
     }
 
+    private static String unused(RegionSummary region) {
+        return region.holder().usesAreSeen() ? "Not used since." : "Its use is not recorded.";
+    }
+
+    private static String holder(RegionSummary region) {
+        return region.holder() == Holder.RDMA
+                ? "lkey " + Integer.toHexString(region.lkey()) + ", " + region.device()
+                : region.holder().label() + (region.holder() == Holder.OTHER ? " of " + region.device() : "");
+    }
+
     private void finding(Finding f, RegionSummary region) throws IOException {
         line("");
         String colour = f.severity() == Severity.CRITICAL ? "1;31" : f.severity() == Severity.WARNING ? "1;33" : "1";
@@ -134,8 +180,8 @@ public final class TextSummary {
         line(colour, what, "  " + Units.pages(f.pages()) + " of region " + f.region() + "  [" + f.id() + "]");
         fact(
                 "region",
-                region.comm() + " " + region.pid() + ", lkey " + Integer.toHexString(region.lkey()) + ", "
-                        + region.device() + " on " + report.host(f.host()).name() + ", " + Units.bytes(region.length())
+                region.comm() + " " + region.pid() + ", " + holder(region) + " on "
+                        + report.host(f.host()).name() + ", " + Units.bytes(region.length())
                         + " at "
                         + Units.hex(region.va()));
         fact("pages", HtmlFindings.addresses(f).replace('–', '-'));
@@ -150,7 +196,7 @@ public final class TextSummary {
         if (f.healedAt().isPresent()) {
             fact("until", report.when(f.host(), f.healedAt().getAsLong()));
         }
-        fact("device", f.usedAfter().used() ? HtmlFindings.use(f) : "Not used since.");
+        fact("device", f.usedAfter().used() ? HtmlFindings.use(f) : unused(region));
         fact("why", f.explanation());
         fact("remedy", f.remedy());
     }

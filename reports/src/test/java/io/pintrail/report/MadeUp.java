@@ -8,10 +8,12 @@ import io.pintrail.analysis.Distribution;
 import io.pintrail.analysis.Finding;
 import io.pintrail.analysis.FindingClass;
 import io.pintrail.analysis.FindingTotals;
+import io.pintrail.analysis.Holder;
 import io.pintrail.analysis.HostSummary;
 import io.pintrail.analysis.Notice;
 import io.pintrail.analysis.PageKind;
 import io.pintrail.analysis.PageMap;
+import io.pintrail.analysis.PinUse;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.analysis.Severity;
 import io.pintrail.analysis.UnknownReason;
@@ -121,7 +123,11 @@ final class MadeUp {
                         .distinct()
                         .count(),
                 findings.stream().map(Finding::type).collect(Collectors.toSet()));
-        return new AnalysisResult(hosts, regions, 0, findings, totals, notices, counters, latency, latency);
+        return new AnalysisResult(hosts, regions, 0, findings, totals, notices, counters, latency, latency, pins(hosts));
+    }
+
+    private static List<PinUse> pins(List<HostSummary> hosts) {
+        return hosts.isEmpty() ? List.of() : List.of(new PinUse(0, "direct I/O", Verdict.SNAPSHOT, 12, 96, 3, 1));
     }
 
     static HostSummary host(int index, String name) {
@@ -180,6 +186,7 @@ final class MadeUp {
                 100 + number,
                 name,
                 "rxe0" + name,
+                Holder.RDMA,
                 0x1a00 + number,
                 0x1b00 + number,
                 0x7f12_0000_0000L + number * 0x4000_0000L,

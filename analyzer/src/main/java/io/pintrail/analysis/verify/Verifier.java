@@ -90,12 +90,14 @@ public final class Verifier implements MarkListener {
                 ? VerifyResult.Truth.NOT_PRESENT
                 : pfn == page.pinnedPfn() ? VerifyResult.Truth.SAME_FRAME : VerifyResult.Truth.OTHER_FRAME;
         pages[page.verdict().ordinal()][said.ordinal()]++;
-        boolean sameMapped = page.verdict() == Verdict.ODP || page.mappedPfn() == (present ? pfn : TraceVisitor.NONE);
+        boolean sameMapped = page.verdict() == Verdict.ODP
+                || page.verdict() == Verdict.SNAPSHOT && page.mappedPfn() == AnalysisState.UNKNOWN
+                || page.mappedPfn() == (present ? pfn : TraceVisitor.NONE);
         boolean agrees = switch (page.verdict()) {
             case OK, ZERO -> said == VerifyResult.Truth.SAME_FRAME;
             case STALE -> said == VerifyResult.Truth.OTHER_FRAME;
             case DETACHED -> said == VerifyResult.Truth.NOT_PRESENT;
-            case ODP -> true;
+            case ODP, SNAPSHOT -> true;
             default -> false;
         };
         if (page.verdict() == Verdict.UNKNOWN) {
