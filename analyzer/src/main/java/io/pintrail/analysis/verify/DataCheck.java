@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /**
  * Whether the pages for which an RDMA READ returned other data than the CPU saw are exactly those that findings call
- * stale and read since.
+ * stale and read since; of holders whose reads are not recorded, those that findings call stale.
  *
  * @param rows pages that were compared, at all marks together
  * @param staleReads pages with such a READ
@@ -56,8 +56,9 @@ public record DataCheck(long rows, long staleReads, long staleFindings, List<Str
         result.regions().forEach(region -> regions.put(region.id(), region));
         Set<String> found = new TreeSet<>();
         for (Finding finding : result.findings()) {
-            if (finding.type() == FindingClass.STALE && finding.usedAfter().reads() > 0) {
-                RegionSummary region = regions.get(finding.region());
+            RegionSummary region = regions.get(finding.region());
+            boolean read = finding.usedAfter().reads() > 0 || !region.holder().usesAreSeen();
+            if (finding.type() == FindingClass.STALE && read) {
                 for (Finding.VaRun run : finding.runs()) {
                     for (long page = 0; page < run.pages(); page++) {
                         found.add(key(region.pid(), region.lkey(), run.va() + (page << 12)));
