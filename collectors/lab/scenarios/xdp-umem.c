@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The memory of an AF_XDP socket, which the kernel pins for long and for writing in one call: two of them, one on part of
- * the other's memory. Part is dropped, the sockets are closed, and new memory comes in their place.
+ * The memory of AF_XDP sockets, which the kernel pins for long and for writing in one call each. Some of it is dropped, the
+ * sockets are closed one after another, and new memory comes in their place.
  * Expected: stale where memory was dropped while a socket had it; nothing is told of the sockets that are closed.
  */
 #include "lab_hold.h"
@@ -29,22 +29,24 @@ static int open_socket(struct lab *lab, char *va, size_t bytes)
 int main(void)
 {
     struct lab *lab = lab_open_bare();
-    char *buffer = lab_map(PAGES), *other = lab_map(PAGES);
+    char *buffer = lab_map(PAGES), *small = lab_map(4), *other = lab_map(PAGES);
     lab_store(buffer, PAGES);
-    int whole = open_socket(lab, buffer, BYTES), part = open_socket(lab, buffer + 4 * LAB_PAGE, 4 * LAB_PAGE);
+    int whole = open_socket(lab, buffer, BYTES), part = open_socket(lab, small, 4 * LAB_PAGE);
     int kept = open_socket(lab, other, BYTES);
     lab_mark(lab, "registered");
     if (madvise(buffer + 2 * LAB_PAGE, 4 * LAB_PAGE, MADV_DONTNEED))
         lab_fail("madvise");
     lab_store(buffer, PAGES);
     lab_mark(lab, "dropped");
-    lab_say("close the socket that has part of the memory");
+    lab_say("close the socket that has little memory");
     close(part);
-    lab_drop(lab, buffer + 4 * LAB_PAGE, NULL);
+    lab_drop(lab, small, NULL);
     usleep(SETTLE_US);
+    lab_map_at(small, 4);
+    lab_store(small, 4);
     lab_store(buffer, PAGES);
     lab_mark(lab, "part-closed");
-    lab_say("close the socket that has all of it");
+    lab_say("close the one with the dropped memory");
     close(whole);
     lab_drop(lab, buffer, NULL);
     usleep(SETTLE_US);
