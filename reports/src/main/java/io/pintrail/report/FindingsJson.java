@@ -204,7 +204,7 @@ public final class FindingsJson {
 
     private void pins(PinUse use) throws IOException {
         json.writeStartObject();
-        json.writeStringField("host", report.host(use.host()).name());
+        json.writeStringField("host", hosts.apply(use.host()).name());
         json.writeStringField("caller", use.caller());
         json.writeNumberField("calls", use.calls());
         json.writeNumberField("failed", use.failed());
