@@ -82,7 +82,7 @@ __hidden_inline void hold_ends(struct thread_state *state, s32 error)
 	u64 identity = state->hold_identity;
 	struct umem_key key = { state->umem_mm, state->umem_start, state->umem_length };
 	if (error)
-		umem_uncount(key.mm, key.start, key.length);
+		umem_uncount(0, key.mm, key.start, key.length);
 	else if (identity && bpf_map_update_elem(&holds, &identity, &key, BPF_ANY))
 		note_lost();
 	struct hold_record *end = hold_record(RECORD_HOLD_END, key.mm, state->hold);
@@ -101,7 +101,7 @@ __shared int hold_releases(u64 identity)
 	struct umem_key *key = identity ? bpf_map_lookup_elem(&holds, &identity) : 0;
 	u64 mm = key ? key->mm : 0;
 	if (key) {
-		umem_uncount(key->mm, key->start, key->length);
+		umem_uncount(0, key->mm, key->start, key->length);
 		bpf_map_delete_elem(&holds, &identity);
 	}
 	struct hold_record *release = hold_record(RECORD_HOLD_RELEASE, mm, 0);

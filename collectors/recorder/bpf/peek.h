@@ -32,7 +32,7 @@ u64 forgotten_mm, forgotten_start, forgotten_length;
 SEC("raw_tp")
 int forget(void *ctx)
 {
-	umem_uncount(forgotten_mm, forgotten_start, forgotten_length);
+	umem_uncount(0, forgotten_mm, forgotten_start, forgotten_length);
 	__sync_fetch_and_add(&own_pins, -1);
 	return 0;
 }
