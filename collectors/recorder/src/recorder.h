@@ -4,6 +4,7 @@
 #define PINTRAIL_RECORDER_H
 
 #include "../ptl/ptl_writer.h"
+#include "callers.h"
 #include "found.h"
 #include "holds.h"
 #include "kernel.h"
@@ -17,9 +18,6 @@
 enum { METHOD_VERB = 1, METHOD_NO_ADDRESS = 64, METHOD_FOUND = 128 };
 
 enum { FLAG_WRITE = 1, FLAG_FORCE = 2, FLAG_LONGTERM = 4, FLAG_PIN = 8, FLAG_GET = 16, FLAG_FAST = 32, FLAG_REMOTE = 64 };
-
-enum { CALLER_UNKNOWN, CALLER_UMEM, CALLER_ODP, CALLER_IO_URING, CALLER_VFIO, CALLER_VMSPLICE, CALLER_DIRECT_IO,
-       CALLER_PROCESS_VM, CALLER_XDP, CALLER_OTHER };
 
 struct pin {
 	u64 id, kernel_id;
