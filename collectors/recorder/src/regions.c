@@ -93,7 +93,7 @@ struct region *regions_by_mr(const struct regions *regions, u64 mr)
 void regions_forget(struct regions *regions, struct region *region)
 {
 	table_remove(&regions->by_mr, region->mr, 0);
-	region_goes(region);
+	region_goes(regions, region);
 }
 
 struct region *regions_by_driver(struct regions *regions, u64 driver_mr, u64 iova)
