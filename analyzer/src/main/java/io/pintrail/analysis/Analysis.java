@@ -10,8 +10,7 @@ import java.util.Map;
 
 /**
  * Follows the events of one or more traces and says which pinned pages are no longer the process's pages. Drive any
- * source into it, several one after another or with batches interleaved, then call {@link #finish()} once. For one
- * thread.
+ * source into it, several one after another or with batches interleaved, then call {@link #finish()}. For one thread.
  */
 public final class Analysis extends HostEvents {
     private final AnalysisOptions options;
