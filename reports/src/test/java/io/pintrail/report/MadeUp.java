@@ -123,7 +123,8 @@ final class MadeUp {
                         .distinct()
                         .count(),
                 findings.stream().map(Finding::type).collect(Collectors.toSet()));
-        return new AnalysisResult(hosts, regions, 0, findings, totals, notices, counters, latency, latency, pins(hosts));
+        return new AnalysisResult(
+                hosts, regions, 0, findings, totals, notices, counters, latency, latency, pins(hosts));
     }
 
     private static List<PinUse> pins(List<HostSummary> hosts) {
