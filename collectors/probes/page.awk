@@ -13,7 +13,8 @@ function covers(range, kernel,    dash) {
 function backend_of(kind) { return kind ~ /^tf_/ ? "ftrace" : "ebpf" }
 function place_of(kind) {
 	if (kind == "raw_tp" || kind == "tf_event") return " (tracepoint)"
-	return kind == "fexit" || kind == "tf_return" ? " (end)" : ""
+	if (kind == "session") return " (both ends)"
+	return kind == "fexit" || kind == "tf_return" || kind == "tf_gated_return" ? " (end)" : ""
 }
 # What stands in one cell: functions, each once; many alike are counted.
 function add(cell, functions, kind,    n, name, text) {
@@ -51,11 +52,11 @@ END {
 	print "Kernel functions and tracepoints whose events the recorder takes, by backend, on the kernels of the lab; on others those of the nearest"
 	print "older one and, where a name has changed since, those that exist. Events in **bold** are needed: without them page states or registrations are"
 	print "incomplete, and the trace says so (`PROBE` events; `pintrail info` lists what is missing). Of the others, detail is lost. – : does not exist"
-	print "on that kernel, or another row covers it there. (end): probed at the function's return.\n"
+	print "on that kernel, or another row covers it there. (end): probed at the function's return; (both ends): there and at its entry.\n"
 	print "## eBPF\n"
 	table("ebpf")
 	print "\n## ftrace\n"
 	print "Only tracefs: kprobe events and tracepoints in a trace instance of the recorder's own."
-	print "Not seen with this backend: stacks of calls (the calls themselves are), pins that are not long-term.\n"
+	print "Not seen with this backend: stacks of calls (the calls themselves are), and the pages of pins for a moment (the calls are counted).\n"
 	table("ftrace")
 }

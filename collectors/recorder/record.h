@@ -12,6 +12,7 @@
 #define TABLE_ENTRIES 512 /* of a page table page; also the pages of one PIN_PAGES record */
 #define MARK_BYTES 4096
 #define SHORT_MARK_BYTES 128
+#define MARK_PARTS 4 /* of one writev(); the others are not marks */
 #define DEVICE_BYTES 4096 /* of struct ib_device, in which its name is found */
 #define NAME_BYTES 64
 #define STACK_FRAMES 12
@@ -24,9 +25,16 @@
 #define SPARE_BYTES (1 << 20)
 #define NO_CALL (-1)
 
-/* Cookies of bpf/dispatch.h: row of probes.tsv + 1, 0 for none. */
+/* Cookies of bpf/dispatch.h: rows of probes.tsv + 1 for a function's entry and its end, 0 for none. */
 #define ROW_MASK 0xff
-#define KEEP_ARGUMENTS 0x100
+#define END_SHIFT 8
+#define KEEP_ARGUMENTS 0x10000 /* for the end */
+#define KEEP_IF_WATCHED 0x20000 /* not where nothing is watched for once the call has begun */
+
+/* Calls in bpf/session.h that src/attach_session.c makes calls of the kernel's own functions. */
+#define SESSION_IS_RETURN 0x5e550001
+#define SESSION_COOKIE 0x5e550002
+#define READ_ONLY_CAST 0x5e550003
 
 #define RANGE_BYTES (56ULL << 30) /* of a range, more is not read in the kernel */
 
@@ -337,6 +345,7 @@ struct pin_pages_record {
 	u64 pin;
 	u64 start;
 	u64 count;
+	s64 result; /* of the pin call, which ends with this record if it is not 0 */
 	u64 page[TABLE_ENTRIES]; /* addresses of struct page */
 };
 
@@ -369,6 +378,7 @@ struct settings {
 	u32 restrack_mr;     /* RDMA_RESTRACK_MR */
 	s32 restrack_type;
 	u32 dereg_exit_probed;
+	u32 umem_exit_probed;
 	u32 no_stacks;
 	u32 drains_before_copy; /* 5.19: a page that is only on its way to the LRU besides is reused (do_wp_page()) */
 };

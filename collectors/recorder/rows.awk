@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The rows of probes.tsv that kprobe.multi serves (kernels from 6.14 on) as the switches of bpf/dispatch.h.
+# The rows of probes.tsv that kprobe.multi and kprobe.session serve (kernels from 6.14 on) as the switches of bpf/dispatch.h.
 function until(range,    parts) {
 	if (range == "all" || range ~ /-$/) return 65535
 	split(substr(range, index(range, "-") + 1), parts, ".")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /* rxe's data path: the device reads or writes a region's memory. */
-#include "common.h"
+#include "trace.h"
 
 __shared int accessed(u64 mr, u64 iova, u64 length, u32 writes)
 {
@@ -18,23 +18,20 @@ __shared int accessed(u64 mr, u64 iova, u64 length, u32 writes)
 }
 
 /* rxe_mem_copy, rxe_mr_copy, rxe_odp_mr_copy (mr, iova, address, length, direction: 0 to the region, 1 from it) */
-SEC("kprobe")
-int copy_enter(struct pt_regs *ctx)
+AT_CALL(copy_enter)
 {
-	return accessed(ctx->di, ctx->si, (u32)ctx->cx, (u32)ctx->r8 == 0);
+	return accessed(a[0], a[1], (u32)a[3], (u32)a[4] == 0);
 }
 
-SEC("kprobe")
-int odp_copy_enter(struct pt_regs *ctx)
+AT_CALL(odp_copy_enter)
 {
-	return accessed(ctx->di, ctx->si, (u32)ctx->cx, (u32)ctx->r8 == 0);
+	return accessed(a[0], a[1], (u32)a[3], (u32)a[4] == 0);
 }
 
 #define ATOMIC_ENTER(name)                                                                                             \
-	SEC("kprobe")                                                                                                  \
-	int name(struct pt_regs *ctx)                                                                                  \
+	AT_CALL(name)                                                                                                  \
 	{                                                                                                              \
-		return accessed(ctx->di, ctx->si, 8, 1);                                                               \
+		return accessed(a[0], a[1], 8, 1);                                                               \
 	}
 
 ATOMIC_ENTER(atomic_enter)
@@ -42,8 +39,7 @@ ATOMIC_ENTER(atomic_write_enter)
 ATOMIC_ENTER(odp_atomic_enter)
 
 /* Until 6.2 atomics found their address by iova_to_vaddr(mr, iova, length). */
-SEC("kprobe")
-int iova_enter(struct pt_regs *ctx)
+AT_CALL(iova_enter)
 {
-	return (u32)ctx->dx == 8 ? accessed(ctx->di, ctx->si, 8, 1) : 0;
+	return (u32)a[2] == 8 ? accessed(a[0], a[1], 8, 1) : 0;
 }

@@ -21,6 +21,7 @@ __hidden_inline struct pt_regs *user_registers(struct task_struct *task)
 /* The part of struct pt_regs that holds the call number and the arguments, in the order of the structure. */
 struct call_registers {
 	u64 r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+	u64 tid; /* of whom; told first, so that who is preempted notices that another thread has been here */
 };
 
 /* Not on the stack: the kernel allows 512 bytes for a chain of calls, and those that read page tables need most of them. */
@@ -44,8 +45,10 @@ __hidden_inline struct call_registers *read_registers(enum registers_of *what)
 	u32 zero = 0;
 	struct call_registers *regs = bpf_map_lookup_elem(&call_registers, &zero);
 	*what = OF_NOTHING;
+	if (regs)
+		regs->tid = (u32)bpf_get_current_pid_tgid();
 	if (!regs || BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER) ||
-	    bpf_probe_read_kernel(regs, sizeof *regs, &user_registers(task)->r10))
+	    bpf_probe_read_kernel(regs, offsetof(struct call_registers, tid), &user_registers(task)->r10))
 		return 0;
 	*what = regs->cx == regs->ip || (regs->ss >> FRED_TYPE_SHIFT & 15) == FRED_TYPE_OTHER ? OF_CALL : OF_FAULT;
 	return regs;
@@ -84,6 +87,13 @@ __hidden_inline u64 call_key(const struct call_registers *regs, enum registers_o
 	return mix(mix(mix(key, regs->r10), regs->r8), regs->r9);
 }
 
+__hidden_inline void fill_no_call(struct call *call)
+{
+	call->number = NO_CALL;
+	call->stack = 0;
+	__builtin_memset(call->argument, 0, sizeof call->argument);
+}
+
 __hidden_inline void fill_call(struct call *call)
 {
 	enum registers_of what;
@@ -106,6 +116,11 @@ __hidden_inline void fill_call(struct call *call)
 	call->argument[3] = regs->r10;
 	call->argument[4] = regs->r8;
 	call->argument[5] = regs->r9;
+	asm volatile("" ::: "memory"); /* only now that all is read */
+	if (regs->tid != tid) {
+		call->number = NO_CALL;
+		call->stack = 0;
+	}
 }
 
 #endif

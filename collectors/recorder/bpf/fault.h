@@ -9,11 +9,10 @@ __hidden_inline bool fault_in_scope(u64 mm, u64 address)
 	return space_in_scope(mm) && (settings.scope_all || block_in_scope(mm, address));
 }
 
-AT_ENTRY(fault_enter, watching())
+__hidden_inline int fault_begins(u64 mm, u64 address)
 {
-	u64 mm = vma_mm(a[0]);
 	struct thread_state *state = thread_find();
-	if (!(state && state->pin) && !fault_in_scope(mm, a[1]))
+	if (!(state && state->pin) && !fault_in_scope(mm, address))
 		return 0;
 	state = thread_enter();
 	if (state)
@@ -21,52 +20,101 @@ AT_ENTRY(fault_enter, watching())
 	return 0;
 }
 
-/* Only that page can have changed: a small page of an area without a file, mapped by a fault that went through. */
-__hidden_inline bool is_single_page_fault(u64 vma, u32 result)
+/* The address space of the first argument, an area: read straight, because every fault of the host pays for it. */
+__hidden_inline u64 typed_mm(const void *ctx)
 {
-	return !(result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED | VM_FAULT_ERROR)) &&
-	       !BPF_CORE_READ((struct vm_area_struct *)vma, vm_ops);
+	return plain((u64)(*(struct vm_area_struct *const *)ctx)->vm_mm);
+}
+
+SEC("fentry")
+int fault_enter(void *ctx)
+{
+	return watching() ? fault_begins(typed_mm(ctx), ARGUMENT(ctx, 1)) : 0;
+}
+
+/* A fault at its end. Where vma is 0, what of the area matters is in kept (bpf/fault_session.h). */
+struct fault {
+	u64 mm, address, vma;
+	u32 flags, result, kept;
+};
+
+#define KEPT_PLAIN 1   /* an area without a file */
+#define KEPT_HUGETLB 2
+
+__hidden_inline bool is_plain(const struct fault *fault)
+{
+	struct vm_area_struct *vma = (void *)fault->vma;
+	return vma ? !BPF_CORE_READ(vma, vm_ops) : fault->kept & KEPT_PLAIN;
+}
+
+__hidden_inline bool is_in_hugetlb(const struct fault *fault)
+{
+	struct vm_area_struct *vma = (void *)fault->vma;
+	return vma ? BPF_CORE_READ(vma, vm_flags) & VM_HUGETLB : fault->kept & KEPT_HUGETLB;
+}
+
+/* Only that page can have changed: a small page of an area without a file, mapped by a fault that went through. */
+__hidden_inline bool is_single_page_fault(const struct fault *fault)
+{
+	return !(fault->result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED | VM_FAULT_ERROR)) && is_plain(fault);
 }
 
 /* Only a copy replaces a frame that was mapped; what is mapped where nothing was has another cause. */
-__hidden_inline bool has_copied(u64 vma, u32 flags, u32 result)
+__hidden_inline bool has_copied(const struct fault *fault)
 {
-	return (flags & FAULT_FLAG_WRITE) &&
-	       ((result & VM_FAULT_COPIED) || (BPF_CORE_READ((struct vm_area_struct *)vma, vm_flags) & VM_HUGETLB));
+	return (fault->flags & FAULT_FLAG_WRITE) && ((fault->result & VM_FAULT_COPIED) || is_in_hugetlb(fault));
 }
 
-/* vma, address, flags, regs */
-AT_END(fault_exit, 4)
+/* After these the mmap lock may be gone and the vma freed; the fault was then of the current process. */
+__hidden_inline u64 space_of_fault(u64 mm, u64 result)
+{
+	u64 current = result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED) ? current_mm() : 0;
+	return current ? current : mm;
+}
+
+/* scoped: fault_in_scope() */
+__hidden_inline int fault_ends(void *ctx, const struct fault *fault, bool scoped)
 {
 	struct thread_state *state = thread_find();
-	u32 outcome = (u32)result;
-	/* After these the mmap lock may be gone and the vma freed; the fault was then of the current process. */
-	bool unlocked = outcome & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
-	u64 mm = unlocked && current_mm() ? current_mm() : vma_mm(a[0]);
-	u64 since = state ? state->fault_time : 0;
+	bool unlocked = fault->result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
+	u64 since = state ? state->fault_time : 0, mm = fault->mm, address = fault->address;
 
-	bool scoped = fault_in_scope(mm, a[1]);
 	if (scoped || (state && state->pin)) {
-		struct fault_record *fault = reserve_bulk(sizeof *fault);
-		if (fault) {
-			fill_head(&fault->head, RECORD_FAULT, mm);
-			fault->address = a[1];
-			fault->pin = state ? state->pin : 0;
-			fault->duration = since ? fault->head.time - since : 0;
-			fault->flags = (u32)a[2];
-			fault->result = outcome;
-			submit(fault);
+		struct fault_record *record = reserve_bulk(sizeof *record);
+		if (record) {
+			fill_head(&record->head, RECORD_FAULT, mm);
+			record->address = address;
+			record->pin = state ? state->pin : 0;
+			record->duration = since ? record->head.time - since : 0;
+			record->flags = fault->flags;
+			record->result = fault->result;
+			submit(record);
 		}
 	}
-	if (scoped && !unlocked && block_in_scope(mm, a[1]) && has_copied(a[0], (u32)a[2], outcome))
+	if (scoped && !unlocked && block_in_scope(mm, address) && has_copied(fault))
 		take_stack(ctx, CAUSE_FAULT);
-	if (scoped && !(is_single_page_fault(a[0], outcome) && observe_page(mm, a[1], CAUSE_FAULT)))
-		observe_block(mm, a[1], CAUSE_FAULT);
+	if (scoped && !(is_single_page_fault(fault) && observe_page(mm, address, CAUSE_FAULT)))
+		observe_block(mm, address, CAUSE_FAULT);
 	if (state) {
 		state->fault_time = 0;
 		thread_leave(state);
 	}
 	return 0;
+}
+
+SEC("fexit")
+int fault_exit(void *ctx)
+{
+	/* vma, address, flags, regs, result */
+	if (!watching())
+		return 0;
+	u64 result = ARGUMENT(ctx, 4), mm = space_of_fault(typed_mm(ctx), result), address = ARGUMENT(ctx, 1);
+	bool scoped = fault_in_scope(mm, address);
+	if (!scoped && !threads_inside)
+		return 0;
+	const struct fault fault = { .mm = mm, .address = address, .vma = ARGUMENT(ctx, 0), .flags = ARGUMENT(ctx, 2),
+				     .result = result };
+	return fault_ends(ctx, &fault, scoped);
 }
 
 /*

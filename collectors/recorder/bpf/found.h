@@ -62,10 +62,9 @@ __shared int found(u64 mr)
 }
 
 /* fill_res_mr_entry(msg, has_cap_net_admin, res, port) */
-SEC("kprobe")
-int found_enter(struct pt_regs *ctx)
+AT_CALL(found_enter)
 {
-	return settings.mr_res < 0 ? 0 : found(ctx->dx - settings.mr_res);
+	return settings.mr_res < 0 ? 0 : found(a[2] - settings.mr_res);
 }
 
 u64 fetch_address;

@@ -13,11 +13,10 @@
 #define DMA_PROT 48
 
 /* vfio_pin_pages_remote(dma, address, pages, ...): the first batch of a new mapping, or of one that a new domain maps too. */
-SEC("kprobe")
-int vfio_pin_enter(struct pt_regs *ctx)
+AT_CALL(vfio_pin_enter)
 {
 	struct thread_state *state = thread_find();
-	u64 dma = ctx->di;
+	u64 dma = a[0];
 	if (state && state->hold) {
 		if (state->hold_identity == dma)
 			return 0;
@@ -25,7 +24,7 @@ int vfio_pin_enter(struct pt_regs *ctx)
 	}
 	u64 start = read_u64(dma + DMA_VADDR), length = read_u64(dma + DMA_SIZE);
 	if (!length)
-		length = (u64)ctx->dx << 12;
+		length = (u64)a[2] << 12;
 	u32 access = read_u32(dma + DMA_PROT) & IOMMU_WRITE ? MAY_WRITE : 0;
 	if (hold_opens(start, length, read_u64(dma + DMA_IOVA), dma, METHOD_VFIO | access << 8))
 		observe_range(current_mm(), start, start + length, CAUSE_OTHER);
@@ -34,10 +33,9 @@ int vfio_pin_enter(struct pt_regs *ctx)
 
 /* vfio_unmap_unpin(iommu, dma, ...), vfio_remove_dma(iommu, dma): unmapped, or the last device has left */
 #define VFIO_RELEASE(name)                                                                                             \
-	SEC("kprobe")                                                                                                  \
-	int name(struct pt_regs *ctx)                                                                                  \
+	AT_CALL(name)                                                                                                  \
 	{                                                                                                              \
-		return hold_releases(ctx->si);                                                                         \
+		return hold_releases(a[1]);                                                                         \
 	}
 
 VFIO_RELEASE(vfio_unmap_enter)

@@ -50,7 +50,7 @@ struct maple_arange_64 {
 
 struct mm_struct {
 	u64 *pgd;
-	atomic_t mm_users;
+	atomic_t mm_users, mm_count;
 	struct task_struct *owner;
 	struct rb_root mm_rb;
 	struct maple_tree mm_mt;
@@ -130,6 +130,8 @@ struct page {
 	unsigned long __folio_index; /* name of index from 6.16 on */
 	void *mapping;
 	atomic_t _refcount;
+	atomic_t _mapcount;
+	atomic_t compound_mapcount; /* of the page after the head, until 6.2 */
 } __core;
 
 enum pageflags {
@@ -176,6 +178,7 @@ struct pagetable_move_control {
 	unsigned long old_addr, old_end, new_addr, len_in;
 } __core;
 
+#define VM_MAYSHARE 0x80
 #define VM_HUGETLB 0x00400000UL
 #define PF_IO_WORKER 0x00000010
 #define PF_KTHREAD 0x00200000

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
  * What a page table does not say of anonymous pages that must not be written: whether the kernel would copy them. From
- * 5.19 on a page that is exclusive is not copied; otherwise one that nothing else refers to is not (do_wp_page()).
+ * 5.19 on a page that is exclusive is not copied; otherwise one that nothing else refers to is not (do_wp_page()), nor,
+ * before 5.19, a huge page that nothing else maps.
  */
 #ifndef PINTRAIL_MARKS_H
 #define PINTRAIL_MARKS_H
@@ -28,6 +29,17 @@ __hidden_inline struct table_marks *marks_of_block(void)
 	return bpf_map_lookup_elem(&block_marks, &zero);
 }
 
+/* Whether no other entry maps the page: what 5.19 then keeps a flag for. */
+__hidden_inline bool is_mapped_once(u64 page, u64 head, bool compound)
+{
+	int others = BPF_CORE_READ((struct page *)page, _mapcount.counter);
+	if (compound && bpf_core_field_exists(((struct page *)0)->compound_mapcount)) {
+		struct page *second = (void *)(head + settings.struct_page_bytes);
+		others += BPF_CORE_READ(second, compound_mapcount.counter) + 1;
+	}
+	return !others;
+}
+
 /* MARK_* of the page that an entry of any level maps. */
 __hidden_inline u32 page_marks(u64 entry)
 {
@@ -42,24 +54,30 @@ __hidden_inline u32 page_marks(u64 entry)
 	if (((u64)BPF_CORE_READ(head, mapping) & MAPPING_KIND) != MAPPING_ANONYMOUS)
 		return 0;
 	u32 marks = 0;
-	if (bpf_core_enum_value_exists(enum pageflags, PG_anon_exclusive) &&
-	    (words[0] >> bpf_core_enum_value(enum pageflags, PG_anon_exclusive) & 1))
+	bool compound = (words[1] & 1) || (words[0] >> bpf_core_enum_value(enum pageflags, PG_head) & 1);
+	if (bpf_core_enum_value_exists(enum pageflags, PG_anon_exclusive)) {
+		if (words[0] >> bpf_core_enum_value(enum pageflags, PG_anon_exclusive) & 1)
+			marks |= MARK_EXCLUSIVE;
+	} else if (is_mapped_once(page, (u64)head, compound)) {
 		marks |= MARK_EXCLUSIVE;
+	}
 	int references = BPF_CORE_READ(head, _refcount.counter);
-	bool on_its_way = settings.drains_before_copy && !(words[0] >> bpf_core_enum_value(enum pageflags, PG_lru) & 1);
+	/* A huge page of hugetlb is never on the LRU, and nothing is drained for it. */
+	bool on_its_way = settings.drains_before_copy && !compound &&
+			  !(words[0] >> bpf_core_enum_value(enum pageflags, PG_lru) & 1);
 	if (references == 1 || (references == 2 && on_its_way))
 		marks |= MARK_SOLE;
 	return marks;
 }
 
-/* Of one entry of a page table page. A global function, which the verifier walks through once and not for each entry. */
-__shared int mark_entry(u64 table, u32 index)
+/* Of the entry of that index in its page table page. A global function, which the verifier walks through once. */
+__shared int mark_entry(u64 entry, u32 index)
 {
 	struct table_marks *marks = marks_of_block();
 	index &= TABLE_ENTRIES - 1;
 	if (!marks)
 		return 0;
-	u32 found = page_marks(read_u64(table + (u64)index * 8));
+	u32 found = page_marks(entry);
 	u64 bit = 1ULL << (index & 63);
 	marks->exclusive[index / 64] &= ~bit;
 	marks->sole[index / 64] &= ~bit;
@@ -70,13 +88,27 @@ __shared int mark_entry(u64 table, u32 index)
 	return 0;
 }
 
-/* Those of count entries from first on; table may be 0. */
-__hidden_inline void mark_entries(u64 table, u32 first, u32 count, struct table_marks *to)
+#define WRITABLE_PAGE (ENTRY_PRESENT | ENTRY_WRITABLE)
+
+/*
+ * Those of count entries, the first of which is number first of its page table page. Most ranges can be written, or nothing
+ * is mapped there: of eight such entries the bits that all have, or that any has, say so. User space does not look at their
+ * marks either.
+ */
+__hidden_inline void mark_entries(const u64 *entries, u32 first, u32 count, struct table_marks *to)
 {
 	struct table_marks *marks = marks_of_block();
-	if (table)
-		for (u32 i = 0; i < count; i++)
-			mark_entry(table, first + i);
+#pragma clang loop unroll(disable)
+	for (u32 i = 0; i < count; i += 8) {
+		const u64 *e = entries + i;
+		u64 all = e[0] & e[1] & e[2] & e[3] & e[4] & e[5] & e[6] & e[7];
+		u64 any = e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7];
+		if ((all & WRITABLE_PAGE) == WRITABLE_PAGE || !(any & ENTRY_PRESENT))
+			continue;
+#pragma clang loop unroll(disable)
+		for (u32 j = 0; j < 8; j++)
+			mark_entry(e[j], first + i + j);
+	}
 	if (marks)
 		__builtin_memcpy(to, marks, sizeof *to);
 }

@@ -76,6 +76,8 @@ __hidden_inline void fill_entry(struct entry_record *record, u32 kind, u64 mm, u
 		struct thread_state *state = thread_find();
 		record->umem = state ? state->umem : 0;
 		record->marks = at->table ? 0 : page_marks(at->entry);
+		fill_no_call(&record->call); /* a registration is not what has changed these pages */
+		return;
 	}
 	fill_call(&record->call);
 }
@@ -105,6 +107,7 @@ __shared int observe_block(u64 mm, u64 va, u32 cause)
 	struct entry_record *entry = reserve_bulk(sizeof *entry);
 	if (!entry)
 		return 0;
+	note_change(mm);
 	fill_head(&entry->head, RECORD_ENTRY, mm);
 	walk(mm, va, &at);
 	if (!at.table) {
@@ -118,8 +121,8 @@ __shared int observe_block(u64 mm, u64 va, u32 cause)
 	if (!table)
 		return 0;
 	read_entries(&table->at, RECORD_TABLE, mm, va, cause, &at, table->entries, 0, sizeof table->entries);
-	if (cause & CAUSE_BEFORE_PIN)
-		mark_entries(at.table, 0, TABLE_ENTRIES, &table->marks);
+	if ((cause & CAUSE_BEFORE_PIN) && at.table)
+		mark_entries(table->entries, 0, TABLE_ENTRIES, &table->marks);
 	submit(table);
 	return 0;
 }
@@ -132,21 +135,44 @@ __shared int observe_slice(u64 mm, u64 start, u32 cause)
 	struct slice_record *slice = reserve_bulk(sizeof *slice);
 	if (!slice)
 		return 0;
+	note_change(mm);
 	if (first > TABLE_ENTRIES - SLICE_ENTRIES)
 		first = TABLE_ENTRIES - SLICE_ENTRIES;
 	read_entries(&slice->at, RECORD_SLICE, mm, start, cause, &at, slice->entries, first, sizeof slice->entries);
-	if (cause & CAUSE_BEFORE_PIN)
-		mark_entries(at.table, first, SLICE_ENTRIES, &slice->marks);
+	if ((cause & CAUSE_BEFORE_PIN) && at.table)
+		mark_entries(slice->entries, first, SLICE_ENTRIES, &slice->marks);
 	if (at.table)
 		slice->at.address = (start & ~(BLOCK_BYTES - 1)) + ((u64)first << 12);
 	submit(slice);
 	return 0;
 }
 
+/* The same of one page. */
+__shared int observe_single(u64 mm, u64 va, u32 cause)
+{
+	struct position at = {};
+	u64 value = 0;
+	struct entry_record *entry = reserve_bulk(sizeof *entry);
+	if (!entry)
+		return 0;
+	note_change(mm);
+	read_entries(entry, RECORD_ENTRY, mm, va, cause, &at, &value, (va >> 12) & 511, sizeof value);
+	if (at.table) {
+		entry->address = va & ~4095ULL;
+		entry->entry = value;
+		entry->level = 0;
+		entry->marks = cause & CAUSE_BEFORE_PIN ? page_marks(value) : 0;
+	}
+	submit(entry);
+	return 0;
+}
+
 /* [start, end) is within a block. */
 __hidden_inline void observe_part(u64 mm, u64 start, u64 end, u32 cause)
 {
-	if (((end - 1) >> 12) - (start >> 12) < SLICE_ENTRIES)
+	if ((end - 1) >> 12 == start >> 12)
+		observe_single(mm, start, cause);
+	else if (((end - 1) >> 12) - (start >> 12) < SLICE_ENTRIES)
 		observe_slice(mm, start, cause);
 	else
 		observe_block(mm, start, cause);
@@ -159,6 +185,7 @@ __hidden_inline bool observe_page(u64 mm, u64 va, u32 cause)
 	struct entry_record *entry = reserve_bulk(sizeof *entry);
 	if (!entry)
 		return true;
+	note_change(mm);
 	fill_head(&entry->head, RECORD_ENTRY, mm);
 	walk(mm, va, &at);
 	if (at.table) {

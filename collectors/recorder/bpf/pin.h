@@ -50,12 +50,14 @@ __hidden_inline bool pin_begins(void *ctx, u32 api, u64 mm, u64 start, u64 pages
 	if (!(state && (state->umem | state->pin | state->in_vmsplice)) && !(flags & settings.foll_longterm) &&
 	    !space_in_scope(mm))
 		return false;
-	state = thread_enter();
+	if (!state)
+		state = thread_enter();
 	if (!state || state->pin_depth++)
 		return false;
 	if (is_own(state, flags))
 		own_pin_begins(ctx, state, mm, start, pages, flags);
 	state->pin = new_identifier();
+	state->changes = *(volatile u32 *)changes_of(mm);
 	struct pin_record *pin = reserve(sizeof *pin);
 	if (!pin)
 		return false;
@@ -73,7 +75,10 @@ __hidden_inline bool pin_begins(void *ctx, u32 api, u64 mm, u64 start, u64 pages
 	return true;
 }
 
-__shared int pin_chunk(u64 pin, u64 start, u64 pages, u64 count, u64 own)
+enum { CHUNK_IS_OWN = 1, CHUNK_IS_ALL = 2 };
+
+/* 1 if it was told of. CHUNK_IS_ALL: of the end of the call as well. */
+__shared int pin_chunk(u64 pin, u64 start, u64 pages, u64 count, u32 flags)
 {
 	struct pin_pages_record *record = reserve(sizeof *record);
 	if (!record)
@@ -81,23 +86,24 @@ __shared int pin_chunk(u64 pin, u64 start, u64 pages, u64 count, u64 own)
 	fill_head(&record->head, RECORD_PIN_PAGES, 0);
 	record->pin = pin;
 	record->start = start;
+	record->result = flags & CHUNK_IS_ALL ? count : 0;
 	if (count > TABLE_ENTRIES)
 		count = TABLE_ENTRIES;
 	record->count = bpf_probe_read_kernel(record->page, count * sizeof(u64), (void *)pages) ? 0 : count;
-	for (int i = 0; own && i < TABLE_ENTRIES; i++) {
+	for (int i = 0; (flags & CHUNK_IS_OWN) && i < TABLE_ENTRIES; i++) {
 		if (i >= record->count)
 			break;
 		held_frames[frame_slot(record->page[i])] = 1;
 	}
 	submit(record);
-	return 0;
+	return 1;
 }
 
 /* pages is the address of the list, count what is left of it. */
-__shared int pin_chunks(u64 pin, u64 start, u64 pages, u64 count, u64 own)
+__shared int pin_chunks(u64 pin, u64 start, u64 pages, u64 count, u32 flags)
 {
 	for (int i = 0; i < CHUNKS_AT_ONCE; i++) {
-		pin_chunk(pin, start, pages, count, own);
+		pin_chunk(pin, start, pages, count, flags);
 		if (count <= TABLE_ENTRIES)
 			break;
 		count -= TABLE_ENTRIES;
@@ -107,13 +113,13 @@ __shared int pin_chunks(u64 pin, u64 start, u64 pages, u64 count, u64 own)
 	return 0;
 }
 
-__hidden_inline void pin_all_chunks(u64 pin, u64 start, u64 pages, u64 count, u64 own)
+__hidden_inline void pin_all_chunks(u64 pin, u64 start, u64 pages, u64 count, u32 flags)
 {
 	for (u32 i = 0; i < MAX_PIN_CHUNKS / CHUNKS_AT_ONCE; i++) {
 		u64 done = (u64)i * CHUNKS_AT_ONCE * TABLE_ENTRIES;
 		if (done >= count)
 			break;
-		pin_chunks(pin, start + (done << 12), pages + done * 8, count - done, own);
+		pin_chunks(pin, start + (done << 12), pages + done * 8, count - done, flags);
 	}
 }
 
@@ -133,9 +139,14 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 	if (--state->pin_depth)
 		return 0;
 	u64 id = state->pin, umem = state->umem;
-	if (pages && result > 0)
-		pin_all_chunks(id, start & ~4095ULL, pages, result, state->hold_is_pin);
-	struct pin_record *end = reserve(sizeof *end);
+	u32 changes = state->changes;
+	u32 flags = state->hold_is_pin ? CHUNK_IS_OWN : 0;
+	bool told = false;
+	if (pages && result > 0 && result <= TABLE_ENTRIES)
+		told = pin_chunk(id, start & ~4095ULL, pages, result, flags | CHUNK_IS_ALL);
+	else if (pages && result > 0)
+		pin_all_chunks(id, start & ~4095ULL, pages, result, flags);
+	struct pin_record *end = told ? 0 : reserve(sizeof *end);
 	if (end) {
 		fill_head(&end->head, RECORD_PIN_END, mm);
 		__builtin_memset((char *)end + sizeof end->head, 0, sizeof *end - sizeof end->head);
@@ -147,8 +158,11 @@ __shared int pin_ends(u64 mm, u64 start, u64 pages, s64 result)
 	if (state->hold_is_pin)
 		own_pin_ends(state, result);
 	thread_leave(state);
-	/* What another thread did to these pages between their pinning and now shows here. */
-	if (!umem || result <= 0)
+	/*
+	 * What another thread did to these pages between their pinning and now, when the records above have taken their times,
+	 * shows here. The counter is read after those are submitted, which is a barrier.
+	 */
+	if (!umem || result <= 0 || *(volatile u32 *)changes_of(mm) == changes)
 		return 0;
 	if (result > NEAR_PAGES)
 		return 1;

@@ -46,6 +46,8 @@ SEC("raw_tp/sched_process_exit")
 int process_exit(void *ctx)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
+	thread_ends();
+	frames_remove();
 	bool whole = BPF_CORE_READ(task, signal, live.counter) == 0;
 	if (whole && space_in_scope(current_mm()))
 		take_stack(ctx, CAUSE_OTHER);
@@ -77,30 +79,54 @@ int process_rename(void *ctx)
  * tracing_mark_write() itself is not traceable, so writes are watched and recognised by the file's operations. Text that
  * is not in memory yet is read by user space from the process.
  */
-AT_ENTRY(write_enter, true)
+__shared int put_mark(u64 address, u64 count)
 {
-	/* file, buffer, count */
-	if ((u64)BPF_CORE_READ((struct file *)a[0], f_op, write) != settings.mark_write || !settings.mark_write)
-		return 0;
-	if (a[2] < SHORT_MARK_BYTES) {
+	if (count < SHORT_MARK_BYTES) {
 		struct short_mark_record *mark = reserve(sizeof *mark);
 		if (!mark)
 			return 0;
 		fill_head(&mark->head, RECORD_SHORT_MARK, current_mm());
-		mark->address = a[1];
-		mark->bytes = a[2];
-		mark->unread = bpf_probe_read_user(mark->text, a[2] & (SHORT_MARK_BYTES - 1), (void *)a[1]) != 0;
+		mark->address = address;
+		mark->bytes = count;
+		mark->unread = bpf_probe_read_user(mark->text, count & (SHORT_MARK_BYTES - 1), (void *)address) != 0;
 		submit(mark);
 		return 0;
 	}
 	struct mark_record *mark = reserve(sizeof *mark);
 	if (!mark)
 		return 0;
-	u64 bytes = a[2] < MARK_BYTES ? a[2] : MARK_BYTES - 1;
+	u64 bytes = count < MARK_BYTES ? count : MARK_BYTES - 1;
 	fill_head(&mark->head, RECORD_MARK, current_mm());
-	mark->address = a[1];
+	mark->address = address;
 	mark->bytes = bytes;
-	mark->unread = bpf_probe_read_user(mark->text, bytes & (MARK_BYTES - 1), (void *)a[1]) != 0;
+	mark->unread = bpf_probe_read_user(mark->text, bytes & (MARK_BYTES - 1), (void *)address) != 0;
 	submit(mark);
+	return 0;
+}
+
+__hidden_inline bool is_marker(u64 file)
+{
+	return settings.mark_write && (u64)BPF_CORE_READ((struct file *)file, f_op, write) == settings.mark_write;
+}
+
+AT_ENTRY(write_enter, true)
+{
+	/* file, buffer, count */
+	return is_marker(a[0]) ? put_mark(a[1], a[2]) : 0;
+}
+
+/* writev(), as stdio of musl does it: the kernel writes each part by itself, so each is a mark. An empty one is none. */
+AT_ENTRY(writev_enter, true)
+{
+	/* file, parts, count */
+	if (!is_marker(a[0]))
+		return 0;
+	for (int i = 0; i < MARK_PARTS; i++) {
+		u64 part[2] = {}; /* address, count */
+		if (i >= a[2] || bpf_probe_read_user(part, sizeof part, (void *)(a[1] + i * sizeof part)))
+			break;
+		if (part[1])
+			put_mark(part[0], part[1]);
+	}
 	return 0;
 }

@@ -21,24 +21,23 @@ __hidden_inline struct region_record *region_record(u32 kind, u64 region)
 }
 
 /* rxe_reg_user_mr(pd, start, length, iova, access, ...) */
-SEC("kprobe")
-int register_enter(struct pt_regs *ctx)
+AT_CALL(register_enter)
 {
 	struct thread_state *state = recording ? thread_enter() : 0;
 	if (!state)
 		return 0;
 	if (!state->region)
 		state->region = new_identifier();
-	state->region_device = settings.pd_device < 0 ? 0 : read_u64(ctx->di + settings.pd_device);
+	state->region_device = settings.pd_device < 0 ? 0 : read_u64(a[0] + settings.pd_device);
 	show_device(state->region_device);
 	struct region_record *begin = region_record(RECORD_REGISTER_BEGIN, state->region);
 	if (!begin)
 		return 0;
 	begin->device = state->region_device;
-	begin->start = ctx->si;
-	begin->length = ctx->dx;
-	begin->iova = ctx->cx;
-	begin->access = (u32)ctx->r8;
+	begin->start = a[1];
+	begin->length = a[2];
+	begin->iova = a[3];
+	begin->access = (u32)a[4];
 	begin->method = 1;
 	bpf_get_current_comm(begin->comm, sizeof begin->comm);
 	submit(begin);
@@ -57,66 +56,78 @@ __hidden_inline int registration_opens(void)
 	return 0;
 }
 
-SEC("kprobe")
-int register_generic_enter(struct pt_regs *ctx)
+AT_CALL(register_generic_enter)
 {
 	return registration_opens();
 }
 
-SEC("kprobe")
-int register_method_enter(struct pt_regs *ctx)
+AT_CALL(register_method_enter)
 {
 	return registration_opens();
+}
+
+#define MR_BYTES 96 /* of struct ib_mr, read at once */
+
+/* What is not among them is read by itself; the verifier knows offset, and looks at one of the two. */
+__hidden_inline u64 mr_u64(const u64 *words, u64 mr, s32 offset)
+{
+	return offset <= MR_BYTES - 8 ? *(const u64 *)((const char *)words + offset) : read_u64(mr + offset);
+}
+
+__hidden_inline u32 mr_u32(const u64 *words, u64 mr, s32 offset)
+{
+	return offset <= MR_BYTES - 4 ? *(const u32 *)((const char *)words + offset) : read_u32(mr + offset);
 }
 
 __hidden_inline void region_identity(struct region_record *record, u64 mr)
 {
+	u64 *words = scratch_words();
 	record->mr = mr;
+	if (!words || bpf_probe_read_kernel(words, MR_BYTES, (void *)mr))
+		return;
 	if (settings.mr_lkey >= 0)
-		record->lkey = read_u32(mr + settings.mr_lkey);
+		record->lkey = mr_u32(words, mr, settings.mr_lkey);
 	if (settings.mr_rkey >= 0)
-		record->rkey = read_u32(mr + settings.mr_rkey);
+		record->rkey = mr_u32(words, mr, settings.mr_rkey);
 	if (settings.mr_iova >= 0)
-		record->iova = read_u64(mr + settings.mr_iova);
+		record->iova = mr_u64(words, mr, settings.mr_iova);
 	if (settings.mr_length >= 0)
-		record->length = read_u64(mr + settings.mr_length);
+		record->length = mr_u64(words, mr, settings.mr_length);
 	if (settings.mr_device >= 0)
-		record->device = read_u64(mr + settings.mr_device);
+		record->device = mr_u64(words, mr, settings.mr_device);
 }
 
 /* rxe_rereg_user_mr(mr, flags, start, length, iova, access, ...) */
-SEC("kprobe")
-int reregister_enter(struct pt_regs *ctx)
+AT_CALL(reregister_enter)
 {
 	struct thread_state *state = thread_enter();
 	if (!state)
 		return 0;
-	state->reregistered = ctx->di;
+	state->reregistered = a[0];
 	struct region_record *begin = region_record(RECORD_REREGISTER_BEGIN, 0);
 	if (!begin)
 		return 0;
-	begin->mr = ctx->di;
-	begin->flags = (u32)ctx->si;
-	begin->start = ctx->dx;
-	begin->length = ctx->cx;
-	begin->iova = ctx->r8;
-	begin->access = (u32)ctx->r9;
+	begin->mr = a[0];
+	begin->flags = (u32)a[1];
+	begin->start = a[2];
+	begin->length = a[3];
+	begin->iova = a[4];
+	begin->access = (u32)a[5];
 	submit(begin);
 	return 0;
 }
 
-SEC("kprobe")
-int dereg_enter(struct pt_regs *ctx)
+AT_CALL(dereg_enter)
 {
 	struct thread_state *state = thread_enter();
 	struct region_record *begin = region_record(RECORD_DEREGISTER_BEGIN, 0);
 	if (begin) {
-		region_identity(begin, ctx->di);
+		region_identity(begin, a[0]);
 		submit(begin);
 	}
 	if (!state)
 		return 0;
-	state->dereg_id = settings.dereg_exit_probed ? ctx->di : 0;
+	state->dereg_id = settings.dereg_exit_probed ? a[0] : 0;
 	thread_leave(state);
 	return 0;
 }
@@ -138,14 +149,13 @@ AT_VERBS_END(dereg_exit, 2)
 }
 
 /* rdma_restrack_add(entry): of a region, if its type says so and the region's device is the one that was asked. */
-SEC("kprobe")
-int restrack_add(struct pt_regs *ctx)
+AT_CALL(restrack_add)
 {
 	struct thread_state *state = thread_find();
 	if (settings.mr_res < 0)
 		return 0;
-	u64 mr = ctx->di - settings.mr_res;
-	if (settings.restrack_type >= 0 && read_u32(ctx->di + settings.restrack_type) != settings.restrack_mr)
+	u64 mr = a[0] - settings.mr_res;
+	if (settings.restrack_type >= 0 && read_u32(a[0] + settings.restrack_type) != settings.restrack_mr)
 		return 0;
 	if (!state || !state->region) /* its registration began before the recording did */
 		return recording ? found(mr) : 0;

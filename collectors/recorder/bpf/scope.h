@@ -24,6 +24,7 @@ u32 gig_touched[GIG_COUNTERS];
 u32 gig_covered[GIG_COUNTERS];
 u32 space_touched[SPACE_COUNTERS];
 u32 space_covered[SPACE_COUNTERS];
+u32 anything_covered; /* sum of both */
 
 __hidden_inline u32 scope_hash(u64 mm, u64 number)
 {
@@ -38,6 +39,23 @@ __hidden_inline bool space_in_scope(u64 mm)
 	if (settings.scope_all)
 		return true;
 	return anything_pinned && space_touched[scope_hash(mm, 0) & (SPACE_COUNTERS - 1)];
+}
+
+/*
+ * Counts readings of page tables, and what user space takes for one, of the address spaces that share the counter: before a
+ * reading takes its time. Whoever finds the same number before and after a time of its own knows that no reading has a
+ * time in between.
+ */
+u32 space_changes[SPACE_COUNTERS];
+
+__hidden_inline u32 *changes_of(u64 mm)
+{
+	return &space_changes[scope_hash(mm, 0) & (SPACE_COUNTERS - 1)];
+}
+
+__hidden_inline void note_change(u64 mm)
+{
+	__sync_fetch_and_add(changes_of(mm), 1);
 }
 
 __hidden_inline bool space_is_covered(u64 mm)
@@ -63,7 +81,8 @@ __hidden_inline bool block_is_counted(u64 mm, u64 address)
 /* Whether the 2 MiB block of address belongs to a region; false positives are harmless. */
 __hidden_inline bool block_in_scope(u64 mm, u64 address)
 {
-	return block_is_counted(mm, address) || gig_is_covered(mm, address) || space_is_covered(mm);
+	return block_is_counted(mm, address) ||
+	       (anything_covered && (gig_is_covered(mm, address) || space_is_covered(mm)));
 }
 
 /*
@@ -96,6 +115,12 @@ __shared int count_part(u64 mm, u64 start, u64 end, int delta)
 	return 0;
 }
 
+__hidden_inline void count_covered(u32 *counter, int delta)
+{
+	__sync_fetch_and_add(counter, delta);
+	__sync_fetch_and_add(&anything_covered, delta);
+}
+
 __shared int count_gigs(u64 mm, u64 start, u64 end, int delta)
 {
 	for (int i = 0; i < PIECE; i++) {
@@ -105,7 +130,7 @@ __shared int count_gigs(u64 mm, u64 start, u64 end, int delta)
 		u32 gig = scope_hash(mm, start >> GIG_SHIFT) & (GIG_COUNTERS - 1);
 		__sync_fetch_and_add(&gig_touched[gig], delta);
 		if (!(start & (GIG_BYTES - 1)) && next <= end)
-			__sync_fetch_and_add(&gig_covered[gig], delta);
+			count_covered(&gig_covered[gig], delta);
 		else
 			count_part(mm, start, next < end ? next : end, delta);
 		start = next;
@@ -117,8 +142,11 @@ __shared int count_gigs(u64 mm, u64 start, u64 end, int delta)
 __shared int count_scope(u64 mm, u64 start, u64 end, int delta)
 {
 	u32 space = scope_hash(mm, 0) & (SPACE_COUNTERS - 1);
-	if (end - start > (MAX_GIGS - PIECE) * GIG_BYTES) {
-		__sync_fetch_and_add(&space_covered[space], delta);
+	if (!((start ^ (end - 1)) >> BLOCK_SHIFT)) {
+		__sync_fetch_and_add(&gig_touched[scope_hash(mm, start >> GIG_SHIFT) & (GIG_COUNTERS - 1)], delta);
+		__sync_fetch_and_add(&block_counter[scope_hash(mm, start >> BLOCK_SHIFT) & (BLOCK_COUNTERS - 1)], delta);
+	} else if (end - start > (MAX_GIGS - PIECE) * GIG_BYTES) {
+		count_covered(&space_covered[space], delta);
 	} else {
 		for (int i = 0; i < MAX_GIGS / PIECE; i++) {
 			if (start >= end)

@@ -8,7 +8,8 @@
 
 /*
  * What each umem counts in the scope, so that just that is subtracted at its end: by its address. Where that is not known
- * (while it is made, and on 5.10 for drivers other than rxe), by what it covers.
+ * (on 5.10 while it is made, and always for drivers other than rxe), by what it covers. Elsewhere the thread that makes it
+ * knows, until ib_umem_get() returns.
  */
 struct umem_key {
 	u64 mm, start, length;
@@ -33,14 +34,19 @@ __hidden_inline void scope_add(const struct umem_key *key, int delta)
 	count_scope(key->mm, key->start & ~4095ULL, key->start + key->length, delta);
 }
 
+__hidden_inline void add_unnamed(const struct umem_key *key)
+{
+	u64 none = 0;
+	bpf_map_update_elem(&unnamed_umems, key, &none, BPF_NOEXIST);
+	u64 *count = bpf_map_lookup_elem(&unnamed_umems, key);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+}
+
 __hidden_inline void umem_count(u64 mm, u64 start, u64 length)
 {
 	struct umem_key key = { mm, start, length };
-	u64 none = 0;
-	bpf_map_update_elem(&unnamed_umems, &key, &none, BPF_NOEXIST);
-	u64 *count = bpf_map_lookup_elem(&unnamed_umems, &key);
-	if (count)
-		__sync_fetch_and_add(count, 1);
+	add_unnamed(&key);
 	scope_add(&key, 1);
 }
 
@@ -54,14 +60,6 @@ __hidden_inline bool unname(const struct umem_key *key)
 	if (!*count)
 		bpf_map_delete_elem(&unnamed_umems, key);
 	return true;
-}
-
-/* A umem that was counted has an address now. */
-__hidden_inline void umem_name(u64 pointer, u64 mm, u64 start, u64 length)
-{
-	struct umem_key key = { mm, start, length };
-	if (!bpf_map_update_elem(&umems, &pointer, &key, BPF_ANY))
-		unname(&key);
 }
 
 /* A umem from before the recording; once, however often it is found. */
@@ -93,11 +91,16 @@ struct {
 	__type(value, u8);
 } devices_seen SEC(".maps");
 
+u64 device_shown; /* the last one: most hosts have one, and this is cheaper than to look it up */
+
 /* Once for each struct ib_device: the bytes in which user space finds its name, with types of ib_core or without. */
 __shared int show_device(u64 device)
 {
 	u8 seen = 1;
-	if (!device || bpf_map_update_elem(&devices_seen, &device, &seen, BPF_NOEXIST))
+	if (!device || device == device_shown)
+		return 0;
+	device_shown = device;
+	if (bpf_map_update_elem(&devices_seen, &device, &seen, BPF_NOEXIST))
 		return 0;
 	struct device_record *record = reserve(sizeof *record);
 	if (!record)
@@ -125,32 +128,54 @@ __hidden_inline struct umem_record *umem_record(u32 kind, struct thread_state *s
 }
 
 /* ib_umem_get(device, address, size, access). From here on every change to these pages counts. */
-SEC("kprobe")
-int umem_enter(struct pt_regs *ctx)
+__hidden_inline int umem_begins(const u64 *a, bool typed)
 {
 	struct thread_state *state = recording ? thread_enter() : 0;
 	if (!state)
 		return 0;
+	/* Ends that were skipped (recursion_misses) must not make all pins to come look like inner ones, or a holder's. */
+	state->pin = state->pin_depth = state->hold = state->hold_identity = 0;
+	state->hold_is_pin = 0;
 	state->umem = new_identifier();
 	state->umem_mm = current_mm();
-	state->umem_start = ctx->si;
-	state->umem_length = ctx->dx;
-	umem_count(state->umem_mm, state->umem_start, state->umem_length);
-	show_device(ctx->di);
+	state->umem_start = a[1];
+	state->umem_length = a[2];
+	struct umem_key key = { state->umem_mm, state->umem_start, state->umem_length };
+	if (!settings.umem_exit_probed)
+		add_unnamed(&key);
+	scope_add(&key, 1);
+	show_device(a[0]);
 	struct umem_record *begin = umem_record(RECORD_UMEM_BEGIN, state);
 	if (begin) {
-		begin->device = ctx->di;
-		begin->access = (u32)ctx->cx;
+		begin->device = a[0];
+		begin->access = (u32)a[3];
 		bpf_get_current_comm(begin->comm, sizeof begin->comm);
 		submit(begin);
 	}
 	u64 end = state->umem_start + state->umem_length;
-	show_areas(state->umem_mm, state->umem, state->umem_start & ~4095ULL, end);
+	if (typed)
+		show_areas_with_lock(state->umem_mm, state->umem, state->umem_start & ~4095ULL, end);
+	else
+		show_areas(state->umem_mm, state->umem, state->umem_start & ~4095ULL, end);
 	if (state->umem_length <= BLOCK_BYTES)
 		observe_pages(state->umem_mm, state->umem_start, end, CAUSE_OTHER | CAUSE_BEFORE_PIN);
 	else
 		observe_range(state->umem_mm, state->umem_start, end, CAUSE_OTHER | CAUSE_BEFORE_PIN);
 	return 0;
+}
+
+SEC("kprobe")
+int umem_enter(struct pt_regs *ctx)
+{
+	u64 a[] = { ctx->di, ctx->si, ctx->dx, ctx->cx };
+	return umem_begins(a, false);
+}
+
+SEC("fentry")
+int umem_enter_typed(void *ctx)
+{
+	u64 a[] = { ARGUMENT(ctx, 0), ARGUMENT(ctx, 1), ARGUMENT(ctx, 2), ARGUMENT(ctx, 3) };
+	return umem_begins(a, true);
 }
 
 __hidden_inline void umem_ends(struct thread_state *state, u64 pointer, s32 error)
@@ -161,10 +186,17 @@ __hidden_inline void umem_ends(struct thread_state *state, u64 pointer, s32 erro
 		end->error = error;
 		submit(end);
 	}
-	if (pointer)
-		umem_name(pointer, state->umem_mm, state->umem_start, state->umem_length);
-	else if (error)
-		umem_uncount(0, state->umem_mm, state->umem_start, state->umem_length);
+	struct umem_key key = { state->umem_mm, state->umem_start, state->umem_length };
+	bool is_unnamed = !settings.umem_exit_probed;
+	if (pointer && !bpf_map_update_elem(&umems, &pointer, &key, BPF_ANY)) {
+		if (is_unnamed)
+			unname(&key);
+	} else if (error) {
+		if (!is_unnamed || unname(&key))
+			scope_add(&key, -1);
+	} else if (!is_unnamed) {
+		add_unnamed(&key);
+	}
 	state->umem = 0;
 	thread_leave(state);
 }
@@ -195,15 +227,14 @@ __hidden_inline bool is_umem(u64 pointer, struct thread_state *state)
  * 5.10: what rxe calls after ib_umem_get() has succeeded, with its own structure, rxe_mem_alloc(mem, pages). The umem is
  * in there; without types of rdma_rxe it is known by what it points at.
  */
-SEC("kprobe")
-int umem_follow(struct pt_regs *ctx)
+AT_CALL(umem_follow)
 {
 	struct thread_state *state = thread_find();
 	u64 umem = 0;
 	if (!state || !state->umem)
 		return 0;
 	for (int i = 0; i < DRIVER_MR_WORDS; i++) {
-		u64 word = read_u64(ctx->di + i * 8);
+		u64 word = read_u64(a[0] + i * 8);
 		if (is_umem(word, state)) {
 			umem = word;
 			break;
@@ -214,10 +245,9 @@ int umem_follow(struct pt_regs *ctx)
 }
 
 /* ib_umem_release(umem): perhaps by another process than the owner. User space knows which umems it has seen come. */
-SEC("kprobe")
-int umem_release(struct pt_regs *ctx)
+AT_CALL(umem_release)
 {
-	u64 umem = ctx->di;
+	u64 umem = a[0];
 	if (!umem || settings.umem_mm < 0)
 		return 0;
 	u64 mm = read_u64(umem + settings.umem_mm);

@@ -6,11 +6,11 @@
 #include "pagetable.h"
 #include "stack.h"
 
-/* Private copies stay where only the file's pages are to go (zap_details). */
-__hidden_inline bool keeps_private(u64 details)
+/* Private copies stay where only the file's pages are to go (zap_details). A shared area has none. */
+__hidden_inline bool keeps_private(u64 vma, u64 details)
 {
 	struct zap_details *zap = (void *)details;
-	if (!details)
+	if (!details || (BPF_CORE_READ((struct vm_area_struct *)vma, vm_flags) & VM_MAYSHARE))
 		return false;
 	if (bpf_core_field_exists(zap->skip_cows))
 		return BPF_CORE_READ(zap, skip_cows);
@@ -32,6 +32,7 @@ __shared int zap_begins(u64 mm, u64 start, u64 end, u64 flags)
 	struct range_record *unmap = reserve(sizeof *unmap);
 	if (!unmap)
 		return 0;
+	note_change(mm);
 	fill_head(&unmap->head, RECORD_UNMAP, mm);
 	fill_call(&unmap->call);
 	unmap->start = start;
@@ -43,7 +44,7 @@ __shared int zap_begins(u64 mm, u64 start, u64 end, u64 flags)
 
 __hidden_inline u64 zap_flags(u64 vma, u64 start, u64 end, u64 details)
 {
-	u64 flags = keeps_private(details) ? UNMAP_KEEPS_PRIVATE : 0;
+	u64 flags = keeps_private(vma, details) ? UNMAP_KEEPS_PRIVATE : 0;
 	if (end - start > RANGE_BYTES)
 		flags |= UNMAP_UNREAD;
 	return flags;
@@ -90,9 +91,29 @@ AT_ENTRY(hugetlb_zap_enter, watching())
 	return zap_enter_any(ctx, a[1], a[2], a[3], 0);
 }
 
+/* Whether there is no page table page for address. */
+__shared int table_is_gone(u64 mm, u64 address)
+{
+	struct position at = {};
+	walk(mm, address, &at);
+	return at.level > 1;
+}
+
+/*
+ * Processes that map the same aligned gigabyte of a hugetlb file share the page table page for it. What takes an entry
+ * away from one of them takes the table page away from it first, and with it all other entries of that gigabyte
+ * (huge_pmd_unshare() in mm/hugetlb.c): more than it was asked to.
+ */
 AT_END(hugetlb_zap_exit, 0)
 {
-	return zap_exit_any(a[1], a[2], a[3]);
+	u64 mm = vma_mm(a[1]), start = a[2], end = a[3];
+	if (!space_in_scope(mm))
+		return 0;
+	if (table_is_gone(mm, start))
+		start &= ~(GIG_BYTES - 1);
+	if (table_is_gone(mm, end - 1))
+		end = ((end - 1) | (GIG_BYTES - 1)) + 1;
+	return zap_exit_any(a[1], start, end);
 }
 
 AT_ENTRY(space_end, true)

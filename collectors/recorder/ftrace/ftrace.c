@@ -3,6 +3,8 @@
 #include "../src/backend.h"
 #include "../src/losses.h"
 #include "ask.h"
+#include "check.h"
+#include "hold.h"
 #include "mark.h"
 #include "pages.h"
 #include "probes.h"
@@ -55,9 +57,9 @@ static void no_sweep(u64 mm, u64 address, u32 cause)
 	(void)mm, (void)address, (void)cause;
 }
 
-static void no_forget(u64 mm, u64 start, u64 length)
+static void forget(u64 mm, u64 start, u64 length)
 {
-	(void)mm, (void)start, (void)length;
+	holds_forget(&ftrace, mm, start, length);
 }
 
 static void open_probes(struct ftrace *f, const struct options *options)
@@ -69,8 +71,10 @@ static void open_probes(struct ftrace *f, const struct options *options)
 	f->probes = need_zero((ftrace_row_count + OWN_PROBES) * sizeof *f->probes);
 	ask_open(f);
 	probes_constants(f);
+	check_numbers(f);
 	ask_file_operations(f);
 	read_layout(f);
+	stack_open(f);
 	pages_calibrate(f);
 	tell_stage(options->verbose, "kernel asked", &since);
 	instance_open(&f->main, f->group, kib < LEAST_KIB ? LEAST_KIB : kib);
@@ -78,24 +82,8 @@ static void open_probes(struct ftrace *f, const struct options *options)
 	tell_stage(options->verbose, "probes defined", &since);
 	mark_gate(f);
 	probes_attach(f);
+	holds_gate(f);
 	tell_stage(options->verbose, "probes attached", &since);
-}
-
-static void ftrace_open(struct recorder *r, const struct options *options)
-{
-	struct ftrace *f = &ftrace;
-	f->recorder = r;
-	if (r->scope_all)
-		warn("ftrace sees only what concerns pinned pages: the scope is pinned");
-	r->scope_all = false;
-	r->sweep = no_sweep;
-	r->forget = no_forget;
-	open_probes(f, options);
-	tasks_scan(&f->tasks);
-	f->misses_checked = now_ns();
-	probes_missed(f);
-	r->dereg_end_is_seen = ftrace_is_attached(f, "dereg_exit");
-	pages_self_check(f);
 }
 
 static void ftrace_report(struct recorder *r, u64 time)
@@ -124,6 +112,24 @@ static void tell_loss(void *ctx, u32 cpu, u64 count, u64 since, u64 until)
 	losses_tell(f->recorder, cpu, count ? count : 1, since, until);
 	f->tasks_are_old = true;
 	pages_lost(until);
+}
+
+static void ftrace_open(struct recorder *r, const struct options *options)
+{
+	struct ftrace *f = &ftrace;
+	const struct page_sink sink = { take_event, tell_loss, f };
+	f->recorder = r;
+	if (r->scope_all)
+		warn("ftrace sees only what concerns pinned pages: the scope is pinned");
+	r->scope_all = false;
+	r->sweep = no_sweep;
+	r->forget = forget;
+	open_probes(f, options);
+	tasks_scan(&f->tasks);
+	f->misses_checked = now_ns();
+	probes_missed(f);
+	r->dereg_end_is_seen = ftrace_is_attached(f, "dereg_exit");
+	check_events(f, &sink);
 }
 
 static void dispatch(struct ftrace *f, const struct waiting_event *waiting)
@@ -159,8 +165,8 @@ static size_t ftrace_drain(struct queue *queue, u64 *complete_until)
 		free(next);
 	}
 	mark_idle(f, complete);
-	pages_idle(f, complete);
-	*complete_until = complete;
+	u64 held = holds_idle(f, complete), read = pages_idle(f, complete);
+	*complete_until = held < read ? held : read;
 	return events;
 }
 
@@ -200,5 +206,5 @@ static void ftrace_close(void)
 		warn("%llu data accesses were not seen; page states are not concerned", (unsigned long long)f->accesses_missed);
 }
 
-const struct backend ftrace_backend = { "ftrace", ftrace_open, ftrace_report, ftrace_drain, ftrace_losses, ftrace_detach,
-					ftrace_close };
+const struct backend ftrace_backend = { "ftrace", ftrace_open, ftrace_report, ftrace_drain, ftrace_losses,
+					NULL, ftrace_detach, ftrace_close };

@@ -99,6 +99,9 @@ struct ftrace {
 /* The thread's state while it is inside something that is watched; made when there is none. */
 struct ftrace_thread *ftrace_thread(struct ftrace *f, u32 tid);
 
+/* Events are missing: what threads have begun may be over, and something else have begun. */
+void ftrace_threads_forget(struct ftrace *f);
+
 /* A number no other record's identifier has. */
 static inline u64 ftrace_identifier(struct ftrace *f)
 {
@@ -121,6 +124,7 @@ void ftrace_call(struct ftrace *f, const struct ftrace_event *e, struct call *ca
 bool ftrace_has_constant(const struct ftrace *f, const char *name);
 u64 ftrace_constant(const struct ftrace *f, const char *name);
 void ftrace_set_constant(struct ftrace *f, const char *name, u64 value);
+void ftrace_unset_constant(struct ftrace *f, const char *name);
 
 /* The kernel's mm_struct of a process, 0 if it has none or is gone. */
 u64 ftrace_mm(struct ftrace *f, u32 pid);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "instance.h"
 
+#include "../src/kernel.h"
 #include "ring_page.h"
 #include "tracefs.h"
 
@@ -34,13 +35,32 @@ static u32 page_size(const struct instance *instance)
 	return bytes;
 }
 
+/*
+ * A new instance takes over record-cmd. With it the first event that is enabled has the names of threads recorded at every
+ * switch and wakeup of the host (tracing_start_cmdline_record() in kernel/trace/trace.c), which nobody here reads. It can
+ * only be changed for all, and is not where somebody uses events: they are recorded then in any case.
+ */
+static bool make(const char *name)
+{
+	char *names = tracefs_read(tracefs_path("options/record-cmd")), *others = tracefs_read(tracefs_path("set_event"));
+	bool off = names && *names == '1' && others && !*others && !tracefs_write(tracefs_path("options/record-cmd"), "0", false);
+	int error = mkdir(tracefs_path("instances/%s", name), 0700) ? errno : 0;
+	if (off)
+		tracefs_write(tracefs_path("options/record-cmd"), "1", false);
+	free(names);
+	free(others);
+	errno = error;
+	return !error;
+}
+
 void instance_open(struct instance *instance, const char *name, u64 kib_per_cpu)
 {
 	char size[24];
 	*instance = (struct instance){ .cpus = sysconf(_SC_NPROCESSORS_CONF) };
 	snprintf(instance->name, sizeof instance->name, "%s", name);
-	if (mkdir(tracefs_path("instances/%s", name), 0700))
-		die("cannot make the trace instance %s: %s", tracefs_path("instances/%s", name), strerror(errno));
+	if (!make(name))
+		die("cannot make the trace instance %s: %s%s", tracefs_path("instances/%s", name), strerror(errno),
+		    kernel_lockdown_hint());
 	instance->fds = need(instance->cpus * sizeof *instance->fds);
 	memset(instance->fds, -1, instance->cpus * sizeof *instance->fds);
 	instance->last_time = need_zero(instance->cpus * sizeof *instance->last_time);

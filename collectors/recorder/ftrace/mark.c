@@ -17,29 +17,33 @@
 
 static u32 pending;
 
-static const struct ftrace_probe *beginning(const struct ftrace *f)
+/* The event that switches a text's on: of the same function, and not a text itself. */
+static const struct ftrace_probe *beginning(const struct ftrace *f, const struct ftrace_row *text)
 {
-	for (size_t i = 0; i < f->probe_count; i++)
-		if (f->probes[i].row && !strcmp(f->probes[i].row->program, "mark_begins") && !*f->probes[i].note)
+	for (size_t i = 0; i < f->probe_count; i++) {
+		const struct ftrace_row *row = f->probes[i].row;
+		if (row && !strcmp(row->function, text->function) && !strcmp(row->kind, "tf_entry") && !*f->probes[i].note)
 			return &f->probes[i];
+	}
 	return NULL;
 }
 
 void mark_gate(struct ftrace *f)
 {
-	const struct ftrace_probe *first = beginning(f);
-	for (size_t i = 0; first && i < f->probe_count; i++) {
+	for (size_t i = 0; i < f->probe_count; i++) {
 		const struct ftrace_probe *probe = &f->probes[i];
 		char trigger[256];
-		if (!probe->row || strcmp(probe->row->program, "mark_text") || *probe->note)
+		if (!probe->row || strncmp(probe->row->program, "mark_", 5) || strcmp(probe->row->kind, "tf_gated") || *probe->note)
 			continue;
+		const struct ftrace_probe *first = beginning(f, probe->row);
 		snprintf(trigger, sizeof trigger, "enable_event:%s:%s if operations==%llu", probe->group, probe->name,
 			 (unsigned long long)ftrace_constant(f, "tracing_mark_fops"));
-		probes_set(&f->main, first, "trigger", trigger);
+		if (first)
+			probes_set(&f->main, first, "trigger", trigger);
 	}
 }
 
-static void put_mark(struct ftrace *f, struct pending_mark *mark, bool whole)
+static void put_mark(struct ftrace *f, const struct pending_mark *mark, bool whole)
 {
 	struct mark_record record;
 	record.head = (struct record){ RECORD_MARK, mark->cpu, mark->time, mark->pid, mark->tid, 0 };
@@ -48,6 +52,11 @@ static void put_mark(struct ftrace *f, struct pending_mark *mark, bool whole)
 	record.unread = !whole || memchr(mark->text, 0, mark->bytes);
 	memcpy(record.text, mark->text, sizeof record.text);
 	ftrace_put(f, &record, sizeof record);
+}
+
+static void put_pending(struct ftrace *f, struct pending_mark *mark, bool whole)
+{
+	put_mark(f, mark, whole);
 	mark->bytes = 0;
 	pending--;
 }
@@ -60,7 +69,7 @@ void mark_begins(struct ftrace *f, const struct ftrace_event *e)
 	if (!mark)
 		mark = thread->mark = need_zero(sizeof *mark);
 	if (mark->bytes)
-		put_mark(f, mark, false);
+		put_pending(f, mark, false);
 	mark->time = e->time;
 	mark->cpu = e->cpu;
 	mark->pid = e->pid;
@@ -83,7 +92,29 @@ void mark_text(struct ftrace *f, const struct ftrace_event *e)
 	memcpy(mark->text + from, &e->value[3], bytes);
 	mark->have += bytes;
 	if (mark->have >= mark->bytes)
-		put_mark(f, mark, true);
+		put_pending(f, mark, true);
+}
+
+/* operations: only switches on what follows */
+void mark_parts_begin(struct ftrace *f, const struct ftrace_event *e)
+{
+	(void)f;
+	(void)e;
+}
+
+/*
+ * operations, parts, number, address, count, then the words of the text: one part of a writev(), which is a mark by itself.
+ * Probes of one function run in the reverse order of their rows.
+ */
+void mark_part(struct ftrace *f, const struct ftrace_event *e)
+{
+	u32 have = (e->values - 5) * 8;
+	struct pending_mark mark = { .time = e->time, .address = e->value[3], .pid = e->pid, .tid = e->tid, .cpu = e->cpu,
+				     .bytes = e->value[4] < MARK_BYTES ? e->value[4] : MARK_BYTES - 1 };
+	if (!mark.bytes)
+		return;
+	memcpy(mark.text, &e->value[5], have < mark.bytes ? have : mark.bytes);
+	put_mark(f, &mark, have >= mark.bytes);
 }
 
 void mark_idle(struct ftrace *f, u64 complete_until)
@@ -91,6 +122,6 @@ void mark_idle(struct ftrace *f, u64 complete_until)
 	for (size_t i = 0; pending && f->threads.slots && i <= f->threads.mask; i++) {
 		struct ftrace_thread *thread = f->threads.slots[i].value;
 		if (thread && thread->mark && thread->mark->bytes && thread->mark->time + WAIT_NS < complete_until)
-			put_mark(f, thread->mark, false);
+			put_pending(f, thread->mark, false);
 	}
 }

@@ -5,11 +5,13 @@
  * the zero page. Shared hugetlb pages and what drivers insert are read back.
  */
 #include "page_work.h"
+#include "page_hugetlb.h"
 #include "thread.h"
 
 #include <stdlib.h>
 
 #define FAULT_FLAG_WRITE 1
+#define VM_MAYSHARE 0x80
 #define VM_HUGETLB 0x00400000UL
 #define VM_FAULT_RETRY 0x000400
 #define VM_FAULT_FALLBACK 0x000800
@@ -33,7 +35,7 @@ void page_fault_begin(struct ftrace *f, const struct ftrace_event *e)
 	frame->number[VM_FLAGS] = e->value[4];
 }
 
-/* mm address flags ops: GUP comes here by itself until 6.6, so this is where hugetlb faults are followed */
+/* mm address flags file start offset vm_flags: GUP comes here by itself until 6.6, so this is where hugetlb faults are followed */
 void hugetlb_fault_begin(struct ftrace *f, const struct ftrace_event *e)
 {
 	(void)f;
@@ -42,6 +44,8 @@ void hugetlb_fault_begin(struct ftrace *f, const struct ftrace_event *e)
 	frame->number[FLAGS] = e->value[2];
 	frame->number[OPS] = true;
 	frame->number[INNER] = frame->below && frame->below->work == WORK_FAULT;
+	if (e->value[6] & VM_MAYSHARE)
+		frame->file = (struct file_part){ e->value[3], (e->value[1] - e->value[4] + e->value[5] * PAGE_BYTES) / BLOCK_BYTES };
 }
 
 /* An anonymous area: only a read fault maps something that nothing else tells of. */
@@ -59,9 +63,19 @@ static void anonymous_fault(struct page_changes *c, const struct page_frame *fra
 
 static void other_fault(struct page_changes *c, const struct page_frame *frame)
 {
-	for (u64 page = frame->range.first; page < frame->range.end; page++)
-		if (frame->disturbed || (page_known(frame->mm, page) & 3) != STATE_MAPPED)
-			changes_open(c, page);
+	u64 found = frame->disturbed ? 0 : hugetlb_found(c->f, frame);
+	if (found) {
+		changes_set_block(c, frame->range.first / BLOCK_PAGES, mapped(found) | CELL_KIND_KNOWN);
+		return;
+	}
+	for (u64 page = frame->range.first; page < frame->range.end; page++) {
+		if (!frame->disturbed && (page_known(frame->mm, page) & 3) == STATE_MAPPED)
+			continue;
+		changes_open(c, page);
+		struct open_page *open = open_find(&page_model.open, frame->mm, page);
+		if (open)
+			open->file = frame->file;
+	}
 }
 
 /* Of a pin, or of an address space with umems; which pages are of interest is decided later. */

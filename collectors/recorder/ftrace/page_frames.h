@@ -11,14 +11,19 @@
 enum page_work {
 	WORK_FAULT, WORK_HUGE_FAULT, WORK_ZAP, WORK_HUGETLB_ZAP, WORK_MOVE, WORK_UNMAP_ONE, WORK_MIGRATE_ONE, WORK_MIGRATED,
 	WORK_SPLIT, WORK_COLLAPSE, WORK_FILE_COLLAPSE, WORK_FILL, WORK_INSTALL, WORK_USER_MOVE, WORK_KSM, WORK_FOREIGN,
-	WORK_PLACE, WORK_SWAPOFF,
+	WORK_PLACE, WORK_SWAPOFF, WORK_TAKE_OUT,
 };
 
-#define FRAME_NUMBERS 6
+#define FRAME_NUMBERS 7
 #define FRAME_RUNS 8
 
 struct page_run {
 	u64 first, end;
+};
+
+/* Part number part, of 2 MiB, of a hugetlb file; file 0: nothing that is shared. */
+struct file_part {
+	u64 file, part;
 };
 
 struct page_frame {
@@ -27,6 +32,8 @@ struct page_frame {
 	u64 mm, begin;
 	struct page_run range, other; /* pages that may change; a move has two ranges */
 	u64 number[FRAME_NUMBERS];    /* of the handler */
+	struct file_part file;        /* that a fault maps, or that pages are taken out of */
+	u64 added;                    /* the frame that is being put there, 0: none */
 	struct page_run placed[FRAME_RUNS]; /* pages that this thread has been seen to map meanwhile */
 	u32 placed_count;
 	bool disturbed; /* another thread was in the middle of something with these pages */

@@ -3,6 +3,7 @@
  * Lost events. Nothing that was known of pages is known any more, and who is in the middle of what is not either; all pages
  * of umems are read back. An end whose begin is missing means that some work was not known of: then all starts over.
  */
+#include "page_hugetlb.h"
 #include "page_model.h"
 
 #include <stdlib.h>
@@ -27,8 +28,10 @@ static void forget_open(void)
 static void open_block(struct cell_block *block, u64 time)
 {
 	struct record head = { .time = time, .mm = block->mm };
-	for (u64 i = 0; i < BLOCK_PAGES; i++)
-		open_add(&page_model.open, block->mm, block->number * BLOCK_PAGES + i, &head)->doubted = true;
+	for (u64 i = 0; i < BLOCK_PAGES; i++) {
+		struct open_page *page = open_add(&page_model.open, block->mm, block->number * BLOCK_PAGES + i, &head);
+		page->doubted = page->lost = true;
+	}
 	block->open = BLOCK_PAGES;
 	cell_put_all(block, CELL_OPEN);
 }
@@ -49,6 +52,7 @@ void page_forget_all(struct ftrace *f)
 	page_model.lost_until = 0;
 	forget_frames();
 	forget_open();
+	hugetlb_forget_all(time);
 	for (size_t i = 0; blocks->slots && i <= blocks->mask; i++) {
 		struct cell_block *block = blocks->slots[i].value;
 		if (!block)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "page_model.h"
 
+#include "page_hugetlb.h"
+
 #include <stddef.h>
 
 struct page_model page_model;
@@ -77,15 +79,22 @@ void page_close(struct ftrace *f, struct cell_block *block, struct open_page *pa
 		page_doubt(f, page);
 	if (page->read)
 		tell_read(f, page, time);
+	if (page->read && (cell_state(page->value) & 3) == STATE_MAPPED)
+		hugetlb_learn(f, page->file, frame_of(cell_state(page->value)), page->since);
 	block->open--;
 	open_remove(&page_model.open, page);
+}
+
+u64 page_known_since(const struct open_page *page)
+{
+	return page->lost || page->since + LATE_NS < page_model.written_until ? page->read_begin : page->since;
 }
 
 /* What an open page was read as counts if it was before it changed again. */
 static void close_before(struct ftrace *f, struct cell_block *block, struct open_page *page, u64 time)
 {
 	if (page->read && page->read_end < time) {
-		page_close(f, block, page, page->since);
+		page_close(f, block, page, page_known_since(page));
 	} else {
 		page->read = false;
 		page_close(f, block, page, time);
@@ -146,9 +155,10 @@ void changes_open(struct page_changes *c, u64 page)
 			open->head = c->record.head;
 			open->call = c->record.call;
 			open->cause = c->record.cause;
+			open->file = (struct file_part){};
 			return;
 		}
-		page_close(c->f, block, open, open->since);
+		page_close(c->f, block, open, page_known_since(open));
 	}
 	struct open_page *open = open_add(&page_model.open, mm, page, &c->record.head);
 	open->call = c->record.call;

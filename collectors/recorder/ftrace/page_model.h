@@ -7,12 +7,15 @@
 #include "page_frames.h"
 #include "page_open.h"
 
+#define LATE_NS 900000000ULL /* so much later than others a record may be written: readers sort by a second */
+
 struct page_model {
 	struct cells cells;
 	struct page_frames frames;
 	struct open_pages open;
 	u64 huge_zero_frame; /* 0: not known */
 	u64 read_at;         /* pagemap was last read then */
+	u64 written_until;   /* records before this time may have been written */
 	u64 lost_until;      /* events before that are missing, and nothing has been done about it; 0: all is well */
 	u64 lost_at;         /* something was last done about it for events missing until then */
 };
@@ -42,6 +45,8 @@ void changes_end(struct page_changes *c);
 /* An open page is known from this time on: what was read of it is told, and the doubt before. */
 void page_close(struct ftrace *f, struct cell_block *block, struct open_page *page, u64 time);
 void page_doubt(struct ftrace *f, struct open_page *page);
+/* Since when it maps what was read of it: its last change; or, when that may not be known, or is too long ago to be told, the reading. */
+u64 page_known_since(const struct open_page *page);
 
 /* Events are missing until lost_until: nothing is known any more, and nobody known to be in the middle of anything. */
 void page_forget_all(struct ftrace *f);

@@ -11,10 +11,13 @@ struct open_page {
 	struct record head; /* of what may have changed it last */
 	struct call call;
 	u32 cause;
+	struct file_part file; /* that a fault has mapped here */
 	u64 first;    /* not known since then */
 	u64 since;    /* may have changed last */
 	bool doubted; /* a DOUBT has been written */
+	bool lost;    /* events are missing: whoever is in the middle of something with it may not be known */
 	bool read;    /* at [read_begin, read_end], as value */
+	bool unreadable; /* its address space is gone */
 	u64 read_begin, read_end;
 	cell value;
 };

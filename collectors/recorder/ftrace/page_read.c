@@ -22,8 +22,8 @@
 #define EVERY_NS 2000000ULL      /* readings are at least so far apart */
 #define SETTLED_NS 1000000ULL    /* an entry is set right after the event that tells of it */
 #define AFTER_LOSS_NS 200000000ULL /* what began before a loss has ended */
-#define DOUBT_NS 500000000ULL    /* after so long a DOUBT is written; events must not be a second late */
-#define LATEST_NS 900000000ULL
+#define DOUBT_NS 500000000ULL    /* after so long a DOUBT is written */
+#define PATIENCE_NS (5 * NS_PER_S) /* records wait at most so long for the reading of a page */
 
 static cell cell_of(u64 entry)
 {
@@ -68,9 +68,8 @@ static void settle(struct ftrace *f, struct open_page *page, u64 now, u64 comple
 		cell_put(block, page->page % BLOCK_PAGES, STATE_UNKNOWN);
 		page_close(f, block, page, page->since);
 	} else if (page->read && complete_until > page->read_end) {
-		u64 time = now - page->since < LATEST_NS ? page->since : page->read_begin;
 		cell_put(block, page->page % BLOCK_PAGES, page->value);
-		page_close(f, block, page, time);
+		page_close(f, block, page, page_known_since(page));
 	} else if (!page->doubted && now - page->first > DOUBT_NS) {
 		page_doubt(f, page);
 	}
@@ -83,8 +82,11 @@ static void read_run(struct open_page **pages, size_t count)
 	const struct watched_space *space = cells_space(&page_model.cells, pages[0]->mm);
 	u64 first = pages[0]->page, all = pages[count - 1]->page + 1 - first;
 	if (!space || space->pagemap < 0 ||
-	    pread(space->pagemap, entries, all * sizeof *entries, first * sizeof *entries) != (ssize_t)(all * sizeof *entries))
+	    pread(space->pagemap, entries, all * sizeof *entries, first * sizeof *entries) != (ssize_t)(all * sizeof *entries)) {
+		for (size_t i = 0; i < count; i++)
+			pages[i]->unreadable = true;
 		return;
+	}
 	u64 end = now_ns();
 	for (size_t i = 0; i < count; i++) {
 		pages[i]->read = true;
@@ -105,6 +107,32 @@ static void read_pages(struct open_page **pages, size_t count, u64 now)
 			next++;
 		read_run(pages + i, next - i);
 	}
+}
+
+/* The last change of a page that will soon be known as of then: what comes long after that must not be written before it. */
+static u64 oldest_change(u64 now)
+{
+	const struct table *table = &page_model.open.pages;
+	u64 oldest = now;
+	for (size_t i = 0; page_model.open.count && i <= table->mask; i++) {
+		const struct open_page *page = table->slots[i].value;
+		u64 change = !page || page->lost || page->unreadable ? now : page->doubted ? page->since : page->first;
+		if (change < oldest && now - change < PATIENCE_NS)
+			oldest = change;
+	}
+	return oldest;
+}
+
+u64 page_read_hold(u64 complete_until)
+{
+	u64 until = complete_until;
+	if (page_model.open.count) {
+		u64 hold = oldest_change(now_ns()) + LATE_NS;
+		until = hold < until ? hold : until;
+	}
+	if (until > page_model.written_until)
+		page_model.written_until = until;
+	return until;
 }
 
 void page_read_all(struct ftrace *f, u64 complete_until)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "page_work.h"
 
-#define STRAY_NS (2 * NS_PER_S) /* so long after a loss an end without a begin may be due to it */
+#define STRAY_NS (60 * NS_PER_S) /* so long after a loss an end without a begin may be due to it */
 
 struct page_frame *work_begin(const struct ftrace_event *e, enum page_work work, u64 mm, struct page_run range,
 			      struct page_run other)
@@ -17,7 +17,7 @@ struct page_frame *work_end(const struct ftrace_event *e, enum page_work work)
 	if (frame) {
 		open_touch_all(&page_model.open, frame->mm, frame->range, e->time);
 		open_touch_all(&page_model.open, frame->mm, frame->other, e->time);
-	} else if (page_model.lost_at && e->time - page_model.lost_at < STRAY_NS) {
+	} else if (work != WORK_COLLAPSE && page_model.lost_at && e->time - page_model.lost_at < STRAY_NS) {
 		page_model.lost_until = e->time; /* it began before the loss, or in it: what it did is not known */
 	}
 	return frame;

@@ -23,7 +23,7 @@ static inline struct page_run block_run(u64 address)
 struct page_frame *work_begin(const struct ftrace_event *e, enum page_work work, u64 mm, struct page_run range,
 			      struct page_run other);
 
-/* The thread's work ends; NULL when its begin was not seen. The caller frees the frame. */
+/* The thread's work ends; NULL when its begin was not seen. The caller frees the frame. Of a collapse, only the end may be told. */
 struct page_frame *work_end(const struct ftrace_event *e, enum page_work work);
 
 /* count pages from page (a struct page) on are mapped at address, by the event's thread; kind: CELL_* bits. */

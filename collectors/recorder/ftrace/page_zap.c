@@ -6,10 +6,17 @@
 
 #define LARGE (1ULL << 7) /* of an entry: it is a page itself */
 #define PRESENT 1
+#define VM_MAYSHARE 0x80
 
 static const struct page_run nothing;
 
 enum { KEEPS_PRIVATE, ONLY_PAGE };
+
+/* Of the kernel's details: private copies stay. Shared areas have none. */
+static bool keeps_private(const struct ftrace_event *e, bool details)
+{
+	return e->value[4] && details && !(e->value[3] & VM_MAYSHARE);
+}
 
 static void unmap_begins(struct ftrace *f, const struct ftrace_event *e, enum page_work work, u64 mm, u64 start, u64 end,
 			 bool keeps_private, u64 only_page)
@@ -25,22 +32,22 @@ static void unmap_begins(struct ftrace *f, const struct ftrace_event *e, enum pa
 	ftrace_put(f, &unmap, sizeof unmap);
 }
 
-/* mm start end details check_mapping: until 5.16 */
+/* mm start end vm_flags details check_mapping: until 5.16 */
 void zap_begin_mapping(struct ftrace *f, const struct ftrace_event *e)
 {
-	unmap_begins(f, e, WORK_ZAP, e->value[0], e->value[1], e->value[2], e->value[3] && e->value[4], 0);
+	unmap_begins(f, e, WORK_ZAP, e->value[0], e->value[1], e->value[2], keeps_private(e, e->value[5]), 0);
 }
 
-/* mm start end details even_cows: until 7.1 */
+/* mm start end vm_flags details even_cows: until 7.1 */
 void zap_begin_even(struct ftrace *f, const struct ftrace_event *e)
 {
-	unmap_begins(f, e, WORK_ZAP, e->value[0], e->value[1], e->value[2], e->value[3] && !(u8)e->value[4], 0);
+	unmap_begins(f, e, WORK_ZAP, e->value[0], e->value[1], e->value[2], keeps_private(e, !(u8)e->value[5]), 0);
 }
 
-/* mm start end details skip_cows */
+/* mm start end vm_flags details skip_cows */
 void zap_begin_skip(struct ftrace *f, const struct ftrace_event *e)
 {
-	unmap_begins(f, e, WORK_ZAP, e->value[0], e->value[1], e->value[2], e->value[3] && (u8)e->value[4], 0);
+	unmap_begins(f, e, WORK_ZAP, e->value[0], e->value[1], e->value[2], keeps_private(e, (u8)e->value[5]), 0);
 }
 
 /* mm start end page: all, or only this page */
@@ -49,20 +56,17 @@ void hugetlb_zap_begin(struct ftrace *f, const struct ftrace_event *e)
 	unmap_begins(f, e, WORK_HUGETLB_ZAP, e->value[0], e->value[1], e->value[2], false, e->value[3]);
 }
 
-static bool is_anonymous(struct page_changes *c, cell known)
-{
-	if (known & CELL_KIND_KNOWN)
-		return known & CELL_ANON;
-	u8 kind = pages_kind(&c->f->recorder->pages, frame_of(cell_state(known)));
-	return kind == KIND_ANONYMOUS || kind == KIND_ANONYMOUS_THP || kind == KIND_KSM;
-}
-
-/* Where private copies stay, what a page was says whether it is gone. */
+/*
+ * Where private copies stay, what a page was says whether it is gone. Of a page that is known from a pin only that is not
+ * known, and what its frame is by now says nothing: it may have been given back, and be somebody else's.
+ */
 static void zap_file_page(struct page_changes *c, u64 page, cell known)
 {
 	switch (cell_state(known) & 3) {
 	case STATE_MAPPED:
-		if (!is_anonymous(c, known))
+		if (!(known & CELL_KIND_KNOWN))
+			changes_open(c, page);
+		else if (!(known & CELL_ANON))
 			changes_set(c, page, STATE_NONE);
 		break;
 	case STATE_NONE:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pages.h"
 
+#include "page_hugetlb.h"
 #include "page_read.h"
 #include "page_work.h"
 
@@ -39,22 +40,31 @@ void pages_calibrate(struct ftrace *f)
 	page_model.huge_zero_frame = f->recorder->huge_zero_frame = keep_huge_zero_frame();
 }
 
-void pages_self_check(struct ftrace *f)
+u64 pages_watch_on(u32 tid, u64 mm, u64 watched, u64 page, u64 end)
 {
-	(void)f;
+	struct page_run run = { watched, piece_end(page, end) };
+	if (!cells_space(&page_model.cells, mm) || run.end <= watched)
+		return watched;
+	frames_disturb(&page_model.frames, tid, mm, run);
+	cells_watch(&page_model.cells, mm, run.first, run.end, 1);
+	return run.end;
 }
 
-void pages_watch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length)
+u64 pages_watch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length)
 {
 	struct page_run run = bytes_run(start, start + length);
 	struct watched_space *space = cells_space(&page_model.cells, mm);
 	if (!mm)
-		return;
+		return run.first;
 	if (!space)
 		space = cells_open_space(&page_model.cells, mm, page_read_open(f, mm, e->pid));
 	space->umems++;
-	frames_disturb(&page_model.frames, e->tid, mm, run);
-	cells_watch(&page_model.cells, mm, run.first, run.end, 1);
+	return pages_watch_on(e->tid, mm, run.first, run.first, run.end);
+}
+
+bool pages_are_watched(u64 mm)
+{
+	return mm ? cells_space(&page_model.cells, mm) != NULL : page_model.cells.spaces.used != 0;
 }
 
 static void forget(struct ftrace *f, u64 mm)
@@ -76,14 +86,12 @@ static void forget(struct ftrace *f, u64 mm)
 	cells_close_space(&page_model.cells, mm);
 }
 
-void pages_unwatch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length)
+void pages_unwatch(struct ftrace *f, u64 mm, u64 start, u64 watched)
 {
-	struct page_run run = bytes_run(start, start + length);
 	struct watched_space *space = cells_space(&page_model.cells, mm);
-	(void)e;
 	if (!space)
 		return;
-	cells_watch(&page_model.cells, mm, run.first, run.end, -1);
+	cells_watch(&page_model.cells, mm, start >> PAGE_SHIFT, watched, -1);
 	if (!--space->umems)
 		forget(f, mm);
 }
@@ -104,12 +112,14 @@ static void pinned(struct page_changes *c, u64 page, u64 frame)
 	cell known = page_known(c->space->mm, page);
 	struct open_page *open = known & CELL_OPEN ? open_find(&page_model.open, c->space->mm, page) : NULL;
 	state now = cell_state(known);
-	if (open && open->head.tid == c->e->tid && !run_is_contended(c->e->tid, c->space->mm, (struct page_run){ page, page + 1 }))
+	if (open && open->head.tid == c->e->tid && !run_is_contended(c->e->tid, c->space->mm, (struct page_run){ page, page + 1 })) {
+		hugetlb_learn(c->f, open->file, frame, open->since);
 		changes_set(c, page, mapped(frame)); /* changed last by this thread, before it was pinned */
-	else if (now == STATE_UNKNOWN && !open)
+	} else if (now == STATE_UNKNOWN && !open) {
 		page_learn(c->space->mm, page, mapped(frame));
-	else if (now != STATE_UNKNOWN && now != mapped(frame))
+	} else if (now != STATE_UNKNOWN && now != mapped(frame)) {
 		changes_repeat(c, page);
+	}
 }
 
 void pages_pinned(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, const u64 *page, u64 count, u64 umem)
@@ -135,14 +145,22 @@ void pages_lost(u64 until)
 		page_model.lost_until = until;
 }
 
-void pages_before(struct ftrace *f, u64 time)
+bool pages_have_been_lost(void)
 {
-	if (page_model.lost_until && time > page_model.lost_until)
-		page_forget_all(f);
+	return page_model.lost_at || page_model.lost_until;
 }
 
-void pages_idle(struct ftrace *f, u64 complete_until)
+void pages_before(struct ftrace *f, u64 time)
+{
+	if (!page_model.lost_until || time <= page_model.lost_until)
+		return;
+	ftrace_threads_forget(f);
+	page_forget_all(f);
+}
+
+u64 pages_idle(struct ftrace *f, u64 complete_until)
 {
 	pages_before(f, complete_until);
 	page_read_all(f, complete_until);
+	return page_read_hold(complete_until);
 }

@@ -24,12 +24,17 @@
 /* Finds out the numbers that the table needs and does not have. Before the probes are defined. */
 void pages_calibrate(struct ftrace *f);
 
-/* Dies when what the probes say of pages of our own is not what /proc/self/pagemap says. Probes are attached. */
-void pages_self_check(struct ftrace *f);
+/*
+ * A umem begins, or is over: its pages from the one of start on are of interest. At first not all of them, but as far as its
+ * pins get (piece_end() in ../src/shadow.h): the functions that watch return the end of what is watched so far, and it is
+ * that which is no longer watched in the end.
+ */
+u64 pages_watch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length);
+u64 pages_watch_on(u32 tid, u64 mm, u64 watched, u64 page, u64 end);
+void pages_unwatch(struct ftrace *f, u64 mm, u64 start, u64 watched);
 
-/* A umem begins, or is over: [start, start + length) is of interest. */
-void pages_watch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length);
-void pages_unwatch(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, u64 length);
+/* Whether there is a umem in the address space; 0: in any. */
+bool pages_are_watched(u64 mm);
 
 /* A GUP call returns with these struct pages; before the PIN_PAGES record. */
 void pages_pinned(struct ftrace *f, const struct ftrace_event *e, u64 mm, u64 start, const u64 *page, u64 count, u64 umem);
@@ -42,10 +47,12 @@ void pages_thread_end(struct ftrace *f, u32 tid);
 /* Some events up to this time are missing; some after it have not been handled. */
 void pages_lost(u64 until);
 
+bool pages_have_been_lost(void);
+
 /* An event of this time is about to be handled. */
 void pages_before(struct ftrace *f, u64 time);
 
-/* All events with a time before that have been handled. */
-void pages_idle(struct ftrace *f, u64 complete_until);
+/* All events with a time before that have been handled. Returns until when records can be written. */
+u64 pages_idle(struct ftrace *f, u64 complete_until);
 
 #endif

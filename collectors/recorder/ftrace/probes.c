@@ -15,6 +15,11 @@ static bool is(const struct ftrace_row *row, const char *kind)
 	return !strcmp(row->kind, kind);
 }
 
+static bool is_return(const struct ftrace_row *row)
+{
+	return is(row, "tf_return") || is(row, "tf_gated_return");
+}
+
 static bool is_for(const struct ftrace_row *row, const struct kernel *kernel)
 {
 	return kernel->version >= row->from && kernel->version <= row->until;
@@ -228,7 +233,7 @@ static void define_row(struct ftrace *f, struct ftrace_probe *probe, size_t numb
 	if (!expand(f, row->fetch, filter ? (size_t)(filter - 4 - row->fetch) : strlen(row->fetch), fetch, sizeof fetch)) {
 		refuse(probe, "a number it needs is not known on this kernel", 0);
 	} else {
-		int error = define(f, probe, is(row, "tf_return") ? 'r' : 'p', row->function, fetch);
+		int error = define(f, probe, is_return(row) ? 'r' : 'p', row->function, fetch);
 		if (error == -ENOENT)
 			refuse(probe, "no such symbol; is its module loaded?", 0);
 		else if (error)
@@ -238,16 +243,23 @@ static void define_row(struct ftrace *f, struct ftrace_probe *probe, size_t numb
 	}
 }
 
+/*
+ * Returns first: of the probes of one function the one that was defined last is hit first, and a return's probe puts another
+ * address in the place of the caller's, which the entry's probe would then take for the caller.
+ */
 void probes_define(struct ftrace *f)
 {
 	size_t defined = 0;
 	const char *complaint = "";
-	for (size_t i = 0; i < ftrace_row_count; i++) {
-		if (is(&ftrace_rows[i], "tf_const") || !is_for(&ftrace_rows[i], &f->recorder->kernel))
-			continue;
-		struct ftrace_probe *probe = &f->probes[f->probe_count++];
-		probe->row = &ftrace_rows[i];
-		define_row(f, probe, i);
+	struct ftrace_probe *own = f->probes + f->probe_count;
+	for (size_t i = 0; i < ftrace_row_count; i++)
+		if (!is(&ftrace_rows[i], "tf_const") && is_for(&ftrace_rows[i], &f->recorder->kernel))
+			f->probes[f->probe_count++].row = &ftrace_rows[i];
+	for (int entries = 0; entries < 2; entries++)
+		for (struct ftrace_probe *probe = own; probe < f->probes + f->probe_count; probe++)
+			if (is_return(probe->row) != entries)
+				define_row(f, probe, probe->row - ftrace_rows);
+	for (struct ftrace_probe *probe = own; probe < f->probes + f->probe_count; probe++) {
 		if (!*probe->note && probe->id) {
 			f->by_id[probe->id] = probe;
 			defined++;
@@ -301,7 +313,7 @@ static void attach_one(struct ftrace *f, struct ftrace_probe *probe)
 	int error = filter_of(probe->row) ? probes_filter(f, probe, NULL) : 0;
 	if (error)
 		refuse(probe, "its filter was refused", error);
-	if (!error && !is(probe->row, "tf_gated")) {
+	if (!error && !is(probe->row, "tf_gated") && !is(probe->row, "tf_gated_return")) {
 		error = probes_set(&f->main, probe, "enable", "1");
 		if (error)
 			refuse(probe, "it cannot be switched on", error);
@@ -326,9 +338,9 @@ void ftrace_enable(struct ftrace *f, const char *program, bool on)
 /* Returns first, so that nothing is entered whose end would not be seen; then those that another event switches on. */
 void probes_attach(struct ftrace *f)
 {
-	static const char *const order[] = { "tf_return", "tf_event", "tf_gated", "tf_entry" };
+	static const char *const order[] = { "tf_return", "tf_event", "tf_gated_return", "tf_gated", "tf_entry" };
 	bool any = false;
-	for (int k = 0; k < 4; k++)
+	for (size_t k = 0; k < sizeof order / sizeof *order; k++)
 		for (size_t i = 0; i < f->probe_count; i++) {
 			struct ftrace_probe *probe = &f->probes[i];
 			if (probe->row && is(probe->row, order[k]) && !*probe->note && probe->id)

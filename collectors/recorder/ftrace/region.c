@@ -28,7 +28,10 @@ void region_device(struct ftrace *f, const struct ftrace_event *e, u64 device)
 
 static void put_region(struct ftrace *f, const struct ftrace_event *e, u32 kind, struct region_record *record)
 {
-	ftrace_head(&record->head, e, kind, ftrace_mm(f, e->pid));
+	u64 mm = ftrace_mm(f, e->pid);
+	if (kind == RECORD_REGISTER_BEGIN)
+		space_is_used(f, e, mm);
+	ftrace_head(&record->head, e, kind, mm);
 	ftrace_put(f, record, sizeof *record);
 }
 
@@ -58,11 +61,13 @@ void register_generic_enter(struct ftrace *f, const struct ftrace_event *e)
 	thread->region_device = thread->region_length = 0;
 }
 
+/* If its umem has not ended, events are missing, and so would its pages be. */
 static void register_ends(struct ftrace *f, const struct ftrace_event *e, struct region_record *end)
 {
 	struct ftrace_thread *thread = ftrace_thread(f, e->tid);
 	end->region = thread->region;
-	put_region(f, e, RECORD_REGISTER_END, end);
+	if (!thread->umem)
+		put_region(f, e, RECORD_REGISTER_END, end);
 	thread->region = 0;
 }
 

@@ -7,4 +7,11 @@
 /* A DEVICE record, once for each struct ib_device. */
 void region_device(struct ftrace *f, const struct ftrace_event *e, u64 device);
 
+/*
+ * The event's process makes regions in this address space. When it was another's, who is gone, its end has been lost: it is
+ * told, with that of the umems that it had, which keep a struct mm_struct from being used again.
+ */
+void space_is_used(struct ftrace *f, const struct ftrace_event *e, u64 mm);
+void umems_are_gone(struct ftrace *f, const struct ftrace_event *e, u64 mm);
+
 #endif

@@ -2,9 +2,12 @@
 /* What handlers have in common. */
 #include "thread.h"
 
+#include "hold.h"
+#include "pages.h"
 #include "probes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct ftrace_thread *ftrace_thread(struct ftrace *f, u32 tid)
@@ -16,6 +19,21 @@ struct ftrace_thread *ftrace_thread(struct ftrace *f, u32 tid)
 		table_put(&f->threads, tid, 0, thread);
 	}
 	return thread;
+}
+
+/* Marks stay: of them parts may be missing. */
+void ftrace_threads_forget(struct ftrace *f)
+{
+	for (size_t i = 0; f->threads.slots && i <= f->threads.mask; i++) {
+		struct ftrace_thread *thread = f->threads.slots[i].value;
+		if (!thread)
+			continue;
+		hold_gives_up(f, thread);
+		if (thread->umem)
+			pages_unwatch(f, thread->umem_mm, thread->umem_start, thread->umem_watched);
+		free(thread->pin);
+		*thread = (struct ftrace_thread){ .mark = thread->mark, .exit_code = thread->exit_code, .call = { .number = NO_CALL } };
+	}
 }
 
 void ftrace_head(struct record *head, const struct ftrace_event *e, u32 kind, u64 mm)
@@ -64,4 +82,11 @@ void ftrace_set_constant(struct ftrace *f, const char *name, u64 value)
 		constant = &f->constants[f->constant_count++];
 	snprintf(constant->name, sizeof constant->name, "%s", name);
 	constant->value = value;
+}
+
+void ftrace_unset_constant(struct ftrace *f, const char *name)
+{
+	struct ftrace_constant *constant = find(f, name);
+	if (constant)
+		*constant = f->constants[--f->constant_count];
 }

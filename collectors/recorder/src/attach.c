@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pintrail.skel.h"
 
 #define MAX_REFUSED 64
-#define FUNCTION_GRAPH_PROBES (6 << 8 | 14) /* from here on kprobe.multi has no limit on calls under way */
+#define FUNCTION_GRAPH_PROBES (6 << 8 | 14) /* from here on kprobe.multi has no limit on calls under way, nor has kprobe.session */
 
 static char refused[MAX_REFUSED][64]; /* programs that this kernel's verifier does not take */
 static int refused_count;
@@ -76,16 +77,42 @@ static bool returns(const struct probe *probe)
 	return !strcmp(probe->kind, "fexit");
 }
 
+static bool is_kprobe(const struct probe *probe)
+{
+	return !strcmp(probe->kind, "kprobe");
+}
+
+static bool is_session(const struct probe *probe)
+{
+	return !strcmp(probe->kind, "session");
+}
+
 static bool is_traced(const struct probe *probe)
 {
 	return *probe->kind == 'f';
 }
 
-/* The program for a row: for functions, on preemptible kernels, one of the two that serve all of them. */
+/*
+ * What AT_CALL() has made for functions with types, ready to be loaded; NULL where the function has none, and on preemptible
+ * kernels, which may skip such a program.
+ */
+static struct bpf_program *typed_program_of(const struct attachment *a, const struct probe *probe)
+{
+	char name[64];
+	snprintf(name, sizeof name, "%s" TYPED, probe->program);
+	struct bpf_program *program = bpf_object__find_program_by_name(a->bpf->obj, name);
+	bool possible = program && !a->preemptible && !is_refused(name) && kernel_has_function_type(a->kernel, probe->function);
+	return possible && !bpf_program__set_attach_target(program, 0, probe->function) ? program : NULL;
+}
+
+/* The program for a row: for functions, on preemptible kernels, one of those that serve all of them. */
 static struct bpf_program *program_of(const struct attachment *a, const struct probe *probe)
 {
 	if (a->preemptible && is_traced(probe))
-		return returns(probe) ? a->bpf->progs.any_end : a->bpf->progs.any_entry;
+		return a->bpf->progs.any_session;
+	struct bpf_program *typed = is_kprobe(probe) ? typed_program_of(a, probe) : NULL;
+	if (typed)
+		return typed;
 	struct bpf_program *program = bpf_object__find_program_by_name(a->bpf->obj, probe->program);
 	if (!program)
 		die("internal: probes.tsv names a program %s that does not exist", probe->program);
@@ -100,25 +127,36 @@ static size_t choose(struct attachment *a, const struct kernel *kernel, const st
 	bpf_object__for_each_program(program, a->bpf->obj)
 		bpf_program__set_autoload(program, is_run_by_us(bpf_program__name(program)));
 	bpf_program__set_autoload(a->bpf->progs.any_entry, a->preemptible);
+	bpf_program__set_autoload(a->bpf->progs.any_end, a->preemptible);
 	a->bpf->rodata->settings = *settings;
 	for (size_t i = 0; i < probe_count; i++) {
 		const struct probe *probe = &probes[i];
 		a->note[i] = is_for(probe, kernel) ? NULL : "for other kernels";
 		if (a->note[i])
 			continue;
-		program = program_of(a, probe);
+		program = a->programs[i] = program_of(a, probe);
 		if (is_refused(bpf_program__name(program)))
 			a->note[i] = "the kernel's verifier refused the program";
 		else if (!exists(probe, kernel))
 			a->note[i] = "no such symbol; is its module loaded?";
 		else if (is_traced(probe) && !a->preemptible && bpf_program__set_attach_target(program, 0, probe->function))
 			a->note[i] = "not traceable";
+		else if (is_session(probe) && !session_prepare(program, kernel))
+			a->note[i] = "kprobe.session is not to be had";
 		if (a->note[i])
 			continue;
 		bpf_program__set_autoload(program, true);
 		chosen++;
 	}
 	return chosen;
+}
+
+static bool is_to_be_had(const struct kernel *kernel, const char *program)
+{
+	for (size_t i = 0; i < probe_count; i++)
+		if (!strcmp(probes[i].program, program) && is_for(&probes[i], kernel) && exists(&probes[i], kernel))
+			return !is_refused(program);
+	return false;
 }
 
 static void set_result_indexes(struct attachment *a, const struct kernel *kernel)
@@ -138,20 +176,20 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 {
 	verbose = tell;
 	*a = (struct attachment){ .kernel = kernel, .attached = need_zero(probe_count), .note = need_zero(probe_count * sizeof(char *)),
-				  .links = need_zero(probe_count * sizeof(void *)) };
+				  .links = need_zero(probe_count * sizeof(void *)),
+				  .programs = need_zero(probe_count * sizeof(void *)), 
+				  .sessions = -1, .fault_session = -1 };
 	libbpf_set_print(listen);
 	for (;;) {
 		int before = refused_count;
 		a->bpf = pintrail_bpf__open();
 		if (!a->bpf)
 			die("cannot open the BPF programs: %s", strerror(errno));
-		a->preemptible = kernel->version >= FUNCTION_GRAPH_PROBES && !is_refused("any_entry") && !is_refused("any_end");
+		a->preemptible = kernel->version >= FUNCTION_GRAPH_PROBES && !is_refused("any_entry") && !is_refused("any_end") &&
+				 !is_refused("any_session") && session_prepare(a->bpf->progs.any_session, kernel);
 		bpf_map__set_max_entries(a->bpf->maps.ring, buffer_bytes);
-		settings->dereg_exit_probed = 0;
-		for (size_t i = 0; i < probe_count; i++)
-			if (!strcmp(probes[i].program, "dereg_exit") && is_for(&probes[i], kernel) && exists(&probes[i], kernel) &&
-			    !is_refused("dereg_exit"))
-				settings->dereg_exit_probed = 1;
+		settings->dereg_exit_probed = is_to_be_had(kernel, "dereg_exit");
+		settings->umem_exit_probed = is_to_be_had(kernel, "umem_exit");
 		set_result_indexes(a, kernel);
 		if (!choose(a, kernel, settings))
 			die("none of the kernel's functions in probes.tsv was found; is this a kernel from 5.10 to 7.2?");
@@ -164,15 +202,40 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 			die("the kernel does not allow BPF (%s); run as root, without lockdown=confidentiality",
 			    *first_complaint ? first_complaint : "EPERM");
 		if (refused_count == before)
-			die("the kernel does not take the BPF programs: %s", *first_complaint ? first_complaint : strerror(-error));
+			die("the kernel does not take the BPF programs: %s%s",
+			    *first_complaint ? first_complaint : strerror(-error), kernel_lockdown_hint());
 	}
+}
+
+const char *attach_kind(const struct attachment *a, size_t row)
+{
+	if (a->preemptible && is_traced(&probes[row]))
+		return "kprobe.multi";
+	if (is_session(&probes[row]))
+		return "kprobe.session";
+	bool typed = is_kprobe(&probes[row]) && bpf_program__type(a->programs[row]) != BPF_PROG_TYPE_KPROBE;
+	return typed ? "fentry" : probes[row].kind;
+}
+
+static bool attach_fault_session(struct attachment *a, const struct probe *probe, const struct bpf_program *program)
+{
+	unsigned long address = kernel_symbol(a->kernel, probe->function);
+	u64 cookie = 0;
+	a->fault_session = session_attach(program, a->kernel, &(const struct functions){ &address, &cookie, 1 });
+	return a->fault_session >= 0;
 }
 
 static void attach_row(struct attachment *a, size_t i)
 {
 	const struct probe *probe = &probes[i];
-	struct bpf_program *program = program_of(a, probe);
-	if (!strcmp(probe->kind, "kprobe"))
+	struct bpf_program *program = a->programs[i];
+	if (is_session(probe)) {
+		a->attached[i] = attach_fault_session(a, probe, program);
+		if (!a->attached[i])
+			a->note[i] = strerror(errno);
+		return;
+	}
+	if (bpf_program__type(program) == BPF_PROG_TYPE_KPROBE)
 		a->links[i] = bpf_program__attach_kprobe(program, false, probe->function);
 	else if (!strcmp(probe->kind, "raw_tp"))
 		a->links[i] = bpf_program__attach_raw_tracepoint(program, probe->function);
@@ -204,6 +267,11 @@ void attach_none(struct attachment *a)
 	bpf_link__destroy(a->entries);
 	bpf_link__destroy(a->ends);
 	a->entries = a->ends = NULL;
+	if (a->sessions >= 0)
+		close(a->sessions);
+	if (a->fault_session >= 0)
+		close(a->fault_session);
+	a->sessions = a->fault_session = -1;
 	for (size_t i = 0; i < probe_count; i++) {
 		bpf_link__destroy(a->links[i]);
 		a->links[i] = NULL;

@@ -8,6 +8,9 @@
 #include "../ptl/ptl_writer.h"
 
 struct pintrail_bpf;
+struct bpf_program;
+
+#define TYPED "_typed" /* ends the name of the fentry program that does the same as a kprobe (bpf/trace.h) */
 
 #define RESULT_ONLY 255 /* the end of the function needs none of its arguments */
 
@@ -28,9 +31,12 @@ struct attachment {
 	bool *attached;    /* by row */
 	const char **note; /* why not */
 	void **links;
+	struct bpf_program **programs;
 	const struct kernel *kernel;
-	bool preemptible; /* functions are probed by kprobe.multi instead of fentry and fexit */
+	bool preemptible; /* functions are probed by kprobe.multi and kprobe.session instead of fentry and fexit */
 	void *entries, *ends;
+	int sessions, fault_session; /* descriptors of links, -1: none */
+	void *variables; /* the programs' own, as they were before anything was attached */
 };
 
 /* Finds what this kernel has, fills in the settings and loads. Dies in one line when nothing can be.
@@ -44,8 +50,23 @@ void attach_none(struct attachment *a);
 /* A PROBE event for each row that is for this kernel, and for each event that it does not have. */
 void attach_report(const struct attachment *a, const struct kernel *kernel, struct ptl_writer *out, u64 time);
 
-/* All functions by two links, on kernels where kprobe.multi is used. */
+/* How a row's function is probed: what the trace says of it. */
+const char *attach_kind(const struct attachment *a, size_t row);
+
+/* All functions by three links, on kernels where kprobe.multi and kprobe.session are used. */
 void attach_functions(struct attachment *a);
+
+/* Before a kprobe.session program is loaded; false where the kernel has no such thing. */
+bool session_prepare(struct bpf_program *program, const struct kernel *kernel);
+
+struct functions {
+	unsigned long *addresses;
+	u64 *cookies;
+	size_t count;
+};
+
+/* A link's descriptor, or -1 with errno. */
+int session_attach(const struct bpf_program *program, const struct kernel *kernel, const struct functions *functions);
 
 bool attach_is_covered(const struct attachment *a, const char *program);
 
@@ -60,6 +81,12 @@ bool attach_fetch(struct attachment *a, u64 address, void *bytes, u32 count);
 
 /* All probes are there: registrations that begin from now on are followed from their beginning. */
 void attach_record(struct attachment *a);
+
+/* Before anything is attached: keeps what attach_again() comes back to. */
+void attach_keep(struct attachment *a);
+
+/* The programs forget all they know of the host, as if they had just been attached; attach_record() comes after it. */
+void attach_again(struct attachment *a);
 
 /* Takes out of scope what a pin call with a region of its own had put there. */
 void attach_forget(struct attachment *a, u64 mm, u64 start, u64 length);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kprobe.multi, where every function is probed by one of two links. That is not only quick: each link changes the kernel's
- * code once, and each change makes all CPUs stop for a moment.
+ * kprobe.multi and kprobe.session, where every function is probed by one of three links. That is not only quick: each link
+ * changes the kernel's code once, and each change makes all CPUs stop for a moment.
  */
 #include "attach.h"
 
@@ -11,12 +11,6 @@
 #include <string.h>
 
 #include "pintrail.skel.h"
-
-struct functions {
-	unsigned long *addresses;
-	u64 *cookies;
-	size_t count;
-};
 
 static bool is_function(const struct attachment *a, size_t i)
 {
@@ -28,14 +22,45 @@ static bool is_end(size_t i)
 	return !strcmp(probes[i].kind, "fexit");
 }
 
+static struct functions functions_none(void)
+{
+	return (struct functions){ need(probe_count * sizeof(long)), need(probe_count * sizeof(u64)), 0 };
+}
+
+static void functions_free(struct functions *functions)
+{
+	free(functions->addresses);
+	free(functions->cookies);
+}
+
+static void functions_add(struct functions *functions, unsigned long address, u64 cookie)
+{
+	functions->addresses[functions->count] = address;
+	functions->cookies[functions->count++] = cookie;
+}
+
 static u64 *cookie_of(struct functions *functions, unsigned long address)
 {
 	for (size_t i = 0; i < functions->count; i++)
 		if (functions->addresses[i] == address)
 			return &functions->cookies[i];
-	functions->addresses[functions->count] = address;
-	functions->cookies[functions->count] = 0;
-	return &functions->cookies[functions->count++];
+	functions_add(functions, address, 0);
+	return &functions->cookies[functions->count - 1];
+}
+
+/* A function once, with all that it is there for. */
+static struct functions all_functions(const struct attachment *a)
+{
+	struct functions all = functions_none();
+	for (size_t i = 0; i < probe_count; i++) {
+		if (!is_function(a, i))
+			continue;
+		u64 *cookie = cookie_of(&all, kernel_symbol(a->kernel, probes[i].function));
+		*cookie |= is_end(i) ? (i + 1) << END_SHIFT : i + 1;
+		if (is_end(i) && probes[i].result != RESULT_ONLY)
+			*cookie |= KEEP_ARGUMENTS | (probes[i].result ? KEEP_IF_WATCHED : 0);
+	}
+	return all;
 }
 
 static struct bpf_link *attach(const struct bpf_program *program, const struct functions *functions, bool at_end)
@@ -59,38 +84,31 @@ static void leave_out_unprobeable(struct attachment *a)
 	}
 }
 
-static bool attach_both(struct attachment *a)
+/* Ends first, so that nothing is entered whose end would not be seen. */
+static bool attach_three(struct attachment *a)
 {
-	struct functions entries = { need(probe_count * sizeof(long)), need(probe_count * sizeof(u64)), 0 };
-	struct functions ends = { need(probe_count * sizeof(long)), need(probe_count * sizeof(u64)), 0 };
-	for (size_t i = 0; i < probe_count; i++) {
-		if (!is_function(a, i))
-			continue;
-		unsigned long address = kernel_symbol(a->kernel, probes[i].function);
-		if (!is_end(i)) {
-			*cookie_of(&entries, address) |= i + 1;
-		} else if (probes[i].result == RESULT_ONLY) {
-			*cookie_of(&ends, address) |= i + 1;
-		} else {
-			*cookie_of(&ends, address) |= (i + 1) | KEEP_ARGUMENTS;
-			*cookie_of(&entries, address) |= KEEP_ARGUMENTS;
-		}
+	struct functions all = all_functions(a), entries = functions_none(), ends = functions_none(), both = functions_none();
+	for (size_t i = 0; i < all.count; i++) {
+		u64 cookie = all.cookies[i];
+		bool only_entry = !(cookie & ~(u64)ROW_MASK), only_result = !(cookie & (ROW_MASK | KEEP_ARGUMENTS));
+		functions_add(only_entry ? &entries : only_result ? &ends : &both, all.addresses[i], cookie);
 	}
 	a->ends = attach(a->bpf->progs.any_end, &ends, true);
-	a->entries = a->ends ? attach(a->bpf->progs.any_entry, &entries, false) : NULL;
-	free(entries.addresses);
-	free(entries.cookies);
-	free(ends.addresses);
-	free(ends.cookies);
+	a->sessions = a->ends ? session_attach(a->bpf->progs.any_session, a->kernel, &both) : -1;
+	a->entries = a->sessions >= 0 ? attach(a->bpf->progs.any_entry, &entries, false) : NULL;
+	functions_free(&all);
+	functions_free(&entries);
+	functions_free(&ends);
+	functions_free(&both);
 	return a->entries;
 }
 
 void attach_functions(struct attachment *a)
 {
-	if (!attach_both(a)) {
-		bpf_link__destroy(a->ends);
+	if (!attach_three(a)) {
+		attach_none(a);
 		leave_out_unprobeable(a);
-		if (!attach_both(a))
+		if (!attach_three(a))
 			die("the kernel's functions cannot be probed: %s", strerror(errno));
 	}
 	for (size_t i = 0; i < probe_count; i++)

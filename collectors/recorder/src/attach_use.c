@@ -29,7 +29,7 @@ void attach_report(const struct attachment *a, const struct kernel *kernel, stru
 		if (kernel->version < probe->from || kernel->version > probe->until)
 			continue;
 		ptl_probe(out, time, 0, 0, probe->event, probe->function, status,
-			  a->attached[i] ? (a->preemptible && *probe->kind == 'f' ? "kprobe.multi" : probe->kind) : a->note[i] ? a->note[i] : "not attached");
+			  a->attached[i] ? attach_kind(a, i) : a->note[i] ? a->note[i] : "not attached");
 		if (status == MISSING)
 			warn("probe missing: %s (%s): %s", probe->event, probe->function,
 			     a->note[i] ? a->note[i] : "not attached");
@@ -100,9 +100,11 @@ static bool tells_no_states(const char *program)
 	static const char *const names[] = { "copy_enter",	   "odp_copy_enter",   "atomic_enter", "atomic_write_enter",
 					     "odp_atomic_enter",   "iova_enter",       "process_fork", "process_exec",
 					     "process_exit",	   "process_rename" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(names[i], program))
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t length = strlen(names[i]);
+		if (!strncmp(names[i], program, length) && (!program[length] || !strcmp(program + length, TYPED)))
 			return true;
+	}
 	return false;
 }
 

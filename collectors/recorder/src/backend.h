@@ -30,6 +30,12 @@ struct backend {
 	/* Tells (losses.h) what has been lost since the last call; at_once: look everywhere, also where that is costly. */
 	void (*losses)(struct recorder *r, bool at_once);
 
+	/*
+	 * In a process forked for one of several recordings (suite.h): what comes from now on is that one's, as after open().
+	 * Nothing is detached or closed by that process then. NULL: each recording has to open for itself.
+	 */
+	void (*again)(struct recorder *r);
+
 	/* Nothing new comes after detach(); close() after the last drain, or after open() has failed. */
 	void (*detach)(void);
 	void (*close)(void);

@@ -11,7 +11,8 @@ static const struct {
 	{ "ib_umem_odp*", CALLER_ODP }, { "ib_umem*", CALLER_UMEM }, { "__ib_umem*", CALLER_UMEM },
 	{ "io_sqe_buffer*", CALLER_IO_URING }, { "__io_sqe_buffer*", CALLER_IO_URING }, { "io_pin_pages", CALLER_IO_URING },
 	{ "io_buffer_unmap", CALLER_IO_URING }, { "io_release_ubuf", CALLER_IO_URING }, { "io_free_region", CALLER_IO_URING },
-	{ "io_unregister_pbuf*", CALLER_IO_URING }, { "io_ring_ctx_free", CALLER_IO_URING }, { "io_pages_free", CALLER_IO_URING },
+	{ "io_register_pbuf*", CALLER_IO_URING }, { "io_unregister_pbuf*", CALLER_IO_URING },
+	{ "io_ring_ctx_free", CALLER_IO_URING }, { "io_pages_free", CALLER_IO_URING },
 	{ "__io_remove_buffers", CALLER_IO_URING }, { "io_put_bl", CALLER_IO_URING },
 	{ "vfio_*", CALLER_VFIO }, { "vaddr_get_pfn*", CALLER_VFIO }, { "put_pfn", CALLER_VFIO },
 	{ "__do_sys_vmsplice", CALLER_VMSPLICE }, { "__x64_sys_vmsplice", CALLER_VMSPLICE }, { "vmsplice_*", CALLER_VMSPLICE },
@@ -28,6 +29,7 @@ static const struct {
 static const char *const gup[] = {
 	"pin_user_pages*", "get_user_pages*", "__gup_*", "gup_*", "internal_get_user_pages*", "__get_user_pages*", "bpf_*",
 	"unpin_user_*", "ftrace_*", "fgraph_*", "kprobe_*", "any_entry*", "iov_iter_*", "__iov_iter_*",
+	"arch_rethook_trampoline", "kretprobe_trampoline", "__kretprobe_trampoline",
 };
 
 static bool matches(const char *name, const char *pattern)

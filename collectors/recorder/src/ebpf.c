@@ -24,6 +24,7 @@ static struct {
 	u64 misses_checked;
 	struct found *found;
 	bool verbose;
+	bool lent; /* what is attached is the parent process's */
 } ebpf;
 
 static void sweep(u64 mm, u64 address, u32 cause)
@@ -54,6 +55,7 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	attach_load(&ebpf.attachment, &r->kernel, &settings, options->buffer_bytes, options->verbose);
 	tell_stage(options->verbose, "programs loaded", &since);
 	layout_read(&ebpf.attachment, r);
+	attach_keep(&ebpf.attachment);
 	flags_fill(r);
 	r->struct_page_bytes = settings.struct_page_bytes;
 	r->regions.mr_in_driver = kernel_offset(&r->kernel, "rxe_mr", "ibmr");
@@ -74,13 +76,13 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	tell_stage(options->verbose, "probes attached", &since);
 	r->dereg_end_is_seen = attach_is_covered(&ebpf.attachment, "dereg_exit");
 	r->found.probed = attach_is_covered(&ebpf.attachment, "found_enter");
+	kernel_function(&r->kernel, 0); /* sorts the symbols now, not when the first stack comes */
 	attach_record(&ebpf.attachment);
 }
 
 static void ebpf_report(struct recorder *r, u64 time)
 {
 	attach_report(&ebpf.attachment, &r->kernel, r->out, time);
-	kernel_function(&r->kernel, 0); /* sorts the symbols now, not when the first stack comes */
 }
 
 static void take(void *unused, const struct record *record, u32 bytes)
@@ -96,6 +98,7 @@ static size_t ebpf_drain(struct queue *queue, u64 *complete_until)
 	size_t taken = ring_drain(&ebpf.ring, take, NULL) + ring_drain(&ebpf.spare, take, NULL);
 	u64 ring = ebpf.ring.complete_until, spare = ebpf.spare.complete_until;
 	stacks_settle(&ebpf.recorder->stacks);
+	ebpf.attachment.bpf->bss->regions_settled = found_settled(ebpf.recorder);
 	*complete_until = ring < spare ? ring : spare;
 	return taken;
 }
@@ -129,14 +132,32 @@ static void ebpf_losses(struct recorder *r, bool at_once)
 	ebpf.misses_checked = before;
 }
 
+static void drop(void *unused, const struct record *record, u32 bytes)
+{
+	(void)unused, (void)record, (void)bytes;
+}
+
+static void ebpf_again(struct recorder *r)
+{
+	(void)r;
+	ebpf.lent = true;
+	attach_again(&ebpf.attachment);
+	ring_drain(&ebpf.ring, drop, NULL);
+	ring_drain(&ebpf.spare, drop, NULL);
+	ebpf.misses = attach_misses(&ebpf.attachment, false);
+	ebpf.lost_checked = ebpf.misses_checked = now_ns();
+	attach_record(&ebpf.attachment);
+}
+
 static void ebpf_detach(void)
 {
-	attach_none(&ebpf.attachment);
+	if (!ebpf.lent)
+		attach_none(&ebpf.attachment);
 }
 
 static void ebpf_close(void)
 {
-	if (ebpf.attachment.bpf) {
+	if (ebpf.attachment.bpf && !ebpf.lent) {
 		attach_none(&ebpf.attachment);
 		pintrail_bpf__destroy(ebpf.attachment.bpf);
 		ebpf.attachment.bpf = NULL;
@@ -145,4 +166,5 @@ static void ebpf_close(void)
 		warn("%llu data accesses or changes of processes were not seen; page states are not concerned", (unsigned long long)ebpf.misses.accesses);
 }
 
-const struct backend ebpf_backend = { "ebpf", ebpf_open, ebpf_report, ebpf_drain, ebpf_losses, ebpf_detach, ebpf_close };
+const struct backend ebpf_backend = { "ebpf", ebpf_open, ebpf_report, ebpf_drain, ebpf_losses,
+				      ebpf_again, ebpf_detach, ebpf_close };

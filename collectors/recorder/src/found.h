@@ -48,6 +48,7 @@ struct listed {
 struct listing {
 	struct listed *regions;
 	size_t count, room;
+	bool complete; /* no error cut it short */
 };
 
 struct found {
@@ -64,7 +65,9 @@ struct found {
 
 	struct found_region *pending;
 	struct look *looks, *looked; /* to be done now; done, and to be done once more */
-	int answers;                 /* of the kernel's list */
+	int answers;                 /* of the kernel's list, in this walk */
+	u64 asked;                   /* number of the last one, of all */
+	bool again;                  /* after a loss: for what is gone */
 	bool asking, compared;
 	u64 asked_at;
 	bool walking;                /* what goes without being known is remembered in: */
@@ -81,6 +84,12 @@ void found_open(struct found *found, const struct kernel *kernel, const struct s
 void found_begin(struct found *found);
 
 /*
+ * Events were lost: the list is asked for again, and regions whose end is missing are ended. Not where the list makes
+ * records (eBPF), which would be lost next; there, ends have room of their own.
+ */
+void found_again(struct found *found);
+
+/*
  * A part of what there is to do, when every record before time has been handled. The kernel's list is asked for at once,
  * and again after a second, for what was being registered when the probes were attached; then, too, all that was found is
  * looked at once more, for calls that changed page tables at that moment. drain is called now and then while an answer
@@ -94,6 +103,9 @@ bool found_settled(const struct recorder *r);
 /* Asks for the kernel's list, which makes it show its regions to the probe. Failure is a warning. */
 void found_ask(struct recorder *r, void (*drain)(void *ctx), void *ctx);
 
+/* The answer to come has all regions of the device that are known by now. */
+void found_expect(struct recorder *r, const char *device);
+
 /*
  * When every record up to the answer has been handled: looks for what nothing else tells of, and writes it, without
  * address, if the answer before had it too and records may be missing.
@@ -103,13 +115,22 @@ void found_compare(struct recorder *r, u64 time);
 /* From the records. */
 void found_take(struct recorder *r, const struct record *record);
 void found_device(struct recorder *r, const struct device_record *device);
-void found_released(struct recorder *r, u64 umem); /* one that no umem is known of */
+void found_released(struct recorder *r, u64 umem); /* known or not, as below */
 void found_is_new(struct recorder *r, u64 umem);   /* made since the recording began */
 void found_leaves(struct recorder *r, u64 mr, u32 tid);
 void found_left(struct recorder *r, u32 tid, bool failed);
 
 /* Reads the frames of a umem from its words; false when they cannot be made sense of. pages is how many there must be. */
 bool found_read_pages(struct recorder *r, struct found_region *region, u64 pages);
+
+/* How many pages a region pins, from start on; 0 where there are none to be read: no umem, or on-demand paging. */
+u64 found_pinned_pages(const struct found *found, const struct found_region *region, u64 *start);
+
+/* Its events, all with one time. */
+void found_write(struct recorder *r, const struct found_region *found, u64 time);
+
+/* Has the blocks of a umem (kernel_id) looked at. */
+void found_look_later(struct look **looks, u64 umem);
 
 /* The process of a thread, with its name; the thread itself if it is gone. */
 u32 process_of(u32 tid, char comm[16]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What only the kernel's list of regions tells of: where the probe for it is missing, or its records were lost.
+ * What only the kernel's list of regions tells of: where the probe for it is missing, or its records were lost; and, after
+ * a loss, which regions it has no more.
  *
  * The list and the probes' records have no common clock. A region that two answers in a row have, and that was known
  * neither when all records up to the first had been handled nor when all up to the second had been, was there before.
@@ -31,6 +32,7 @@ u32 process_of(u32 tid, char comm[16])
 }
 
 struct asking {
+	struct recorder *r;
 	struct listing *answer;
 	void (*drain)(void *ctx);
 	void *ctx;
@@ -56,15 +58,33 @@ static void take(void *ctx, const struct listed_mr *mr)
 		asking->drain(asking->ctx);
 }
 
+void found_expect(struct recorder *r, const char *device)
+{
+	const struct table *regions = &r->regions.by_keys;
+	for (size_t i = 0; regions->slots && i <= regions->mask; i++) {
+		struct region *region = regions->slots[i].value;
+		if (region && !strcmp(region->device, device))
+			region->expected = r->found.asked;
+	}
+}
+
+static void expect(void *ctx, const char *device)
+{
+	struct asking *asking = ctx;
+	found_expect(asking->r, device);
+}
+
 void found_ask(struct recorder *r, void (*drain)(void *ctx), void *ctx)
 {
 	struct found *found = &r->found;
-	struct asking asking = { &found->now, drain, ctx };
+	struct asking asking = { r, &found->now, drain, ctx };
 	struct listing before = found->before;
 	found->before = found->now;
 	found->now = before;
 	found->now.count = 0;
-	int error = rdma_netlink_list(take, &asking);
+	found->asked++;
+	int error = rdma_netlink_list(expect, take, &asking);
+	found->now.complete = !error;
 	if (error && error != -ENOENT)
 		warn("the kernel does not list its memory regions (%s): those registered before now are not recorded",
 		     strerror(-error));
@@ -99,14 +119,60 @@ static void write_region(struct recorder *r, const struct listed *listed, u64 ti
 	ptl_register_end(r->out, time, pid, pid, region->id, 0, mr->lkey, mr->rkey);
 }
 
+/* Its end was lost. */
+static void write_end(struct recorder *r, struct region *region, u64 time)
+{
+	const struct table *umems = &r->regions.umem_by_kernel_id;
+	const struct record head = { .time = time };
+	ptl_deregister(r->out, time, 0, 0, region->id, 0);
+	for (size_t i = 0; region->umems && umems->slots && i <= umems->mask;) {
+		struct umem *umem = umems->slots[i].value;
+		if (umem && umem->region == region)
+			umem_ended(r, umem, &head); /* another one may have moved to this slot */
+		else
+			i++;
+	}
+	regions_forget(&r->regions, region);
+}
+
+/* Whether two answers in a row should have had it and did not: the first may have come while it was being registered. */
+static bool is_gone(const struct recorder *r, struct region *region)
+{
+	u64 asked = r->found.asked;
+	if (!region || region->expected != asked)
+		return false;
+	bool missed_before = region->missed == asked - 1;
+	if (region->listed != asked)
+		region->missed = asked;
+	return region->missed == asked && missed_before;
+}
+
+static void end_those_gone(struct recorder *r, u64 time)
+{
+	const struct table *regions = &r->regions.by_keys;
+	for (size_t i = 0; regions->slots && i <= regions->mask;)
+		if (is_gone(r, regions->slots[i].value))
+			write_end(r, regions->slots[i].value, time);
+		else
+			i++;
+}
+
 void found_compare(struct recorder *r, u64 time)
 {
 	struct found *found = &r->found;
 	bool records_missing = !found->probed || found->records_lost;
+	bool keys_known = true;
 	for (size_t i = 0; i < found->now.count; i++) {
 		struct listed *listed = &found->now.regions[i];
-		listed->unknown = !regions_by_keys(&r->regions, listed->device, listed->mr.lkey, listed->mr.rkey, listed->mr.length);
-		if (listed->unknown && records_missing && was_unknown(&found->before, listed))
+		struct region *region =
+			regions_by_keys(&r->regions, listed->device, listed->mr.lkey, listed->mr.rkey, listed->mr.length);
+		keys_known &= listed->mr.keys_known;
+		listed->unknown = !region;
+		if (region)
+			region->listed = found->asked;
+		else if (!found->again && records_missing && was_unknown(&found->before, listed))
 			write_region(r, listed, time);
 	}
+	if (found->again && found->now.complete && keys_known)
+		end_those_gone(r, time);
 }

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #define VM_PFNMAP 0x00000400
+#define VM_MAYSHARE 0x00000080
 #define VM_IO 0x00004000
 #define VM_HUGETLB 0x00400000
 #define VM_HUGEPAGE 0x20000000
 #define VM_NOHUGEPAGE 0x40000000
 #define ENTRY_WRITABLE 2
+#define GIG_SHIFT 30
 #define LEVEL_PAGES(level) (1ULL << 9 * (level))
 
 /* Documentation/admin-guide/mm/transhuge.rst; the choice is the one in brackets. Looked up once a second at most. */
@@ -41,6 +43,17 @@ static u8 backing_of(const struct area_record *area)
 	return strcmp(area->file_system, "tmpfs") ? PTL_FILE : PTL_SHMEM;
 }
 
+/* Those of the area's whole gigabytes that the umem is in (want_pmd_share() in mm/hugetlb.c). */
+static void note_shareable(struct recorder *r, const struct umem *umem, const struct area_record *area)
+{
+	u64 first = (area->start + (1ULL << GIG_SHIFT) - 1) >> GIG_SHIFT, end = area->end >> GIG_SHIFT;
+	if (!area->is_area || !(area->vm_flags & VM_HUGETLB) || !(area->vm_flags & VM_MAYSHARE))
+		return;
+	for (u64 gig = first; gig < end; gig++)
+		if ((gig + 1) << GIG_SHIFT > umem->start && gig << GIG_SHIFT < umem->start + umem->length)
+			table_put(&r->shareable, umem->space->asid, gig, r);
+}
+
 void handle_area(struct recorder *r, const struct record *record)
 {
 	const struct area_record *area = (const void *)record;
@@ -56,8 +69,10 @@ void handle_area(struct recorder *r, const struct record *record)
 	};
 	if (info.backing == PTL_ANONYMOUS && huge_pages_are_for(r, record->time, area->vm_flags))
 		info.traits |= PTL_HUGE_PAGES;
-	if (umem)
-		ptl_area(r->out, record->time, record->pid, record->tid, &info);
+	if (!umem)
+		return;
+	note_shareable(r, umem, area);
+	ptl_area(r->out, record->time, record->pid, record->tid, &info);
 }
 
 static bool bit(const u64 *words, u32 i)
@@ -92,6 +107,8 @@ static struct entries entries_of(const struct record *record)
 		return (struct entries){ table->entries, &table->marks, page, TABLE_ENTRIES };
 	if (record->kind == RECORD_SLICE)
 		return (struct entries){ slice->entries, &slice->marks, page, SLICE_ENTRIES };
+	if (!entry->level)
+		return (struct entries){ &entry->entry, NULL, page, 1 };
 	return (struct entries){ NULL, NULL, page, BLOCK_PAGES };
 }
 

@@ -7,11 +7,6 @@
 
 #define FOLIO_PAGES 512 /* of a folio that is given back some page is the pinned one; larger ones are hugetlb's of 1 GiB */
 
-static u64 end_page(u64 start, u64 length)
-{
-	return (start + length + PAGE_BYTES - 1) >> PAGE_SHIFT;
-}
-
 static u8 holder_of(struct recorder *r, const struct hold_record *record)
 {
 	switch (record->method) {
@@ -68,7 +63,7 @@ static void begin(struct recorder *r, const struct hold_record *record)
 	umem->pointer = record->hold; /* never that of an ib_umem */
 	ptl_umem_begin(r->out, head->time, head->pid, head->tid, umem->id, region->id, space->asid, record->start,
 		       record->length, record->access);
-	shadow_cover(&r->shadow, space->asid, record->start >> PAGE_SHIFT, end_page(record->start, record->length));
+	umem_cover(r, umem, umem->start >> PAGE_SHIFT);
 	holds_open(&r->holds, record->hold, record->identity, umem, caller,
 		   record->method == PTL_METHOD_OTHER_PIN || record->method == PTL_METHOD_VMSPLICE);
 }
@@ -77,7 +72,7 @@ static void begin(struct recorder *r, const struct hold_record *record)
 static void close_hold(struct recorder *r, struct hold *hold)
 {
 	struct umem *umem = hold->umem;
-	shadow_uncover(&r->shadow, umem->space->asid, umem->start >> PAGE_SHIFT, end_page(umem->start, umem->length));
+	umem_uncover(r, umem);
 	umems_close(&r->regions, umem);
 	holds_close(&r->holds, hold);
 }
@@ -107,6 +102,7 @@ static void end(struct recorder *r, const struct hold_record *record)
 		close_hold(r, hold);
 		return;
 	}
+	umem_cover(r, hold->umem, pages_end(hold->umem->start, hold->umem->length));
 	bool released = hold->released;
 	holds_opened_end(&r->holds, hold, record->identity);
 	if (released)

@@ -66,6 +66,23 @@ static void observe_page(struct changes *changes, u64 page, state s)
 	change(changes, page, s);
 }
 
+static bool is_shareable(const struct changes *changes, u64 number)
+{
+	return table_get(&changes->r->shareable, changes->space->asid, number / GIG_BLOCKS) != NULL;
+}
+
+/*
+ * An empty entry of a page table page that other processes may have too: any of them may fill it, for all, and none but
+ * itself is asked (bpf/hugetlb.h). An entry that is there cannot go unnoticed, nor can a table page come.
+ */
+static void doubt_block(struct changes *changes, struct block *block)
+{
+	const struct record *head = changes->head;
+	ptl_doubt(changes->r->out, head->time + 1, head->pid, head->tid, changes->space->asid, block->number * BLOCK_PAGES,
+		  BLOCK_PAGES);
+	block_set_uniform(block, STATE_UNKNOWN);
+}
+
 /* A page of 1 GiB changes all its blocks at once; a hole is told of for each block by itself. */
 static void observe_huge(struct changes *changes, u64 page, state first, u32 level)
 {
@@ -77,7 +94,16 @@ static void observe_huge(struct changes *changes, u64 page, state first, u32 lev
 		state s = (first & 3) == STATE_MAPPED ? mapped(frame_of(first) + number * BLOCK_PAGES - base) : first;
 		if (block)
 			observe_block(changes, block, s, NULL);
+		if (block && level == 1 && first == STATE_NONE && is_shareable(changes, number))
+			doubt_block(changes, block);
 	}
+}
+
+/* An address space that has ended is taken to pieces after that. */
+static struct space *space_seen(struct recorder *r, const struct record *record)
+{
+	struct space *space = spaces_find(&r->spaces, record->mm);
+	return r->scope_all && !(space && space->ended) ? space_of(r, record, "") : space;
 }
 
 void handle_observation(struct recorder *r, const struct record *record)
@@ -85,7 +111,7 @@ void handle_observation(struct recorder *r, const struct record *record)
 	const struct entry_record *entry = (const void *)record;
 	const struct table_record *table = (const void *)record;
 	const struct slice_record *slice = (const void *)record;
-	struct space *space = r->scope_all ? space_of(r, record, "") : spaces_find(&r->spaces, record->mm);
+	struct space *space = space_seen(r, record);
 	struct changes changes = { r, record, &entry->call, entry->cause & ~CAUSE_BEFORE_PIN, space, false };
 	u64 page = entry->address >> PAGE_SHIFT;
 	if (!space || space->ended)
@@ -152,7 +178,7 @@ void handle_fault(struct recorder *r, const struct record *record)
 	const struct fault_record *fault = (const void *)record;
 	struct pin *pin = table_get(&r->pins, fault->pin, 0);
 	u64 page = fault->address >> PAGE_SHIFT;
-	struct space *space = r->scope_all ? space_of(r, record, "") : spaces_find(&r->spaces, record->mm);
+	struct space *space = space_seen(r, record);
 	struct block *block = space ? shadow_block(&r->shadow, space->asid, page / BLOCK_PAGES) : NULL;
 	if (!space || !(pin || r->scope_all || (block && block_covers(block, page % BLOCK_PAGES))))
 		return;

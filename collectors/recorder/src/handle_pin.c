@@ -46,20 +46,25 @@ static void pin_begin(struct recorder *r, const struct pin_record *record)
 	*pin = (struct pin){ ++r->last_pin, record->pin, space_of(r, head, ""), umem != NULL,
 			     hold && hold->is_pin ? hold : NULL };
 	table_put(&r->pins, record->pin, 0, pin);
+	if (umem)
+		umem_cover(r, umem, (record->start >> PAGE_SHIFT) + record->pages);
 	ptl_pin_begin(r->out, head->time, head->pid, head->tid, pin->id, umem ? umem->id : 0, pin->space->asid,
 		      caller_of_pin(r, record, hold), apis[record->api].api, record->start >> PAGE_SHIFT, record->pages,
 		      normal_flags(r, record), record->flags);
 }
 
-static void pin_pages(struct recorder *r, const struct pin_pages_record *record)
+static void pin_end(struct recorder *r, const struct record *head, u64 number, s64 result)
+{
+	struct pin *ended = table_remove(&r->pins, number, 0);
+	if (ended)
+		ptl_pin_end(r->out, head->time, head->pid, head->tid, ended->id, result);
+	free(ended);
+}
+
+static void pin_pages(struct recorder *r, const struct pin *pin, const struct pin_pages_record *record)
 {
 	const struct record *head = &record->head;
-	struct pin *pin = table_get(&r->pins, record->pin, 0);
 	u64 first = record->start >> PAGE_SHIFT;
-	if (!pin)
-		handle_returned_list(r, record);
-	if (!pin || !record->count)
-		return;
 	ptl_pin_pages_runs(r->out, head->time, head->pid, head->tid, pin->id, first);
 	for (u64 i = 0; i < record->count; i++) {
 		u64 frame = (record->page[i] - r->layout.vmemmap_base) / r->struct_page_bytes;
@@ -75,18 +80,26 @@ static void pin_pages(struct recorder *r, const struct pin_pages_record *record)
 	ptl_end_runs(r->out);
 }
 
+static void chunk(struct recorder *r, const struct pin_pages_record *record)
+{
+	const struct pin *pin = table_get(&r->pins, record->pin, 0);
+	if (!pin)
+		handle_returned_list(r, record);
+	else if (record->count)
+		pin_pages(r, pin, record);
+	if (record->result)
+		pin_end(r, &record->head, record->pin, record->result);
+}
+
 void handle_pin(struct recorder *r, const struct record *record)
 {
 	const struct pin_record *pin = (const void *)record;
 	if (record->kind == RECORD_PIN_BEGIN) {
 		pin_begin(r, pin);
 	} else if (record->kind == RECORD_PIN_PAGES) {
-		pin_pages(r, (const void *)record);
+		chunk(r, (const void *)record);
 	} else {
-		struct pin *ended = table_remove(&r->pins, pin->pin, 0);
-		if (ended)
-			ptl_pin_end(r->out, record->time, record->pid, record->tid, ended->id, pin->result);
-		free(ended);
+		pin_end(r, record, pin->pin, pin->result);
 	}
 }
 

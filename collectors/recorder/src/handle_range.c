@@ -20,6 +20,20 @@ static u8 reason_of(const struct recorder *r, const struct record *record, const
 	case SYS_fallocate:
 	case SYS_truncate:
 	case SYS_ftruncate:
+	/* O_TRUNC; and a write past the page cache (O_DIRECT) takes its pages out of it, and out of all who map them. */
+	case SYS_open:
+	case SYS_openat:
+	case SYS_creat:
+	case 437: /* openat2 */
+	case SYS_write:
+	case SYS_pwrite64:
+	case SYS_writev:
+	case SYS_pwritev:
+	case SYS_pwritev2:
+	case SYS_io_submit:
+	case SYS_sendfile:
+	case SYS_splice:
+	case SYS_copy_file_range:
 		return REASON_FILE;
 	case SYS_execve:
 	case SYS_execveat:

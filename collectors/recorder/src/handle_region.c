@@ -93,10 +93,10 @@ static void deregister_begin(struct recorder *r, const struct region_record *rec
 	struct region *region = regions_by_mr(&r->regions, record->mr);
 	if (!region)
 		region = regions_by_keys(&r->regions, device_name(r, record->device), record->lkey, record->rkey, record->length);
-	if (!region || (region->mr && region->mr != record->mr)) {
-		found_leaves(r, record->mr, record->head.tid);
+	/* Also of one that is known: until its end the kernel's list has it, and it would be found as another. */
+	found_leaves(r, record->mr, record->head.tid);
+	if (!region || (region->mr && region->mr != record->mr))
 		return;
-	}
 	regions_leave(&r->regions, region, record->head.tid);
 	if (!r->dereg_end_is_seen)
 		ptl_deregister(r->out, record->head.time, record->head.pid, record->head.tid, region->id, 0);
@@ -105,10 +105,9 @@ static void deregister_begin(struct recorder *r, const struct region_record *rec
 static void deregister_end(struct recorder *r, const struct region_record *record)
 {
 	struct region *region = regions_leaving(&r->regions, record->head.tid);
-	if (!region) {
-		found_left(r, record->head.tid, record->error != 0);
+	found_left(r, record->head.tid, record->error != 0);
+	if (!region)
 		return;
-	}
 	ptl_deregister(r->out, record->head.time, record->head.pid, record->head.tid, region->id, record->error);
 	regions_left(&r->regions, record->head.tid, record->error != 0);
 }
@@ -134,9 +133,20 @@ void handle_region(struct recorder *r, const struct record *record)
 	}
 }
 
-static u64 end_page(u64 start, u64 length)
+void umem_cover(struct recorder *r, struct umem *umem, u64 page)
 {
-	return (start + length + PAGE_BYTES - 1) >> PAGE_SHIFT;
+	u64 end = piece_end(page, pages_end(umem->start, umem->length));
+	if (!umem->covered)
+		umem->covered = umem->start >> PAGE_SHIFT;
+	if (end <= umem->covered)
+		return;
+	shadow_cover(&r->shadow, umem->space->asid, umem->covered, end);
+	umem->covered = end;
+}
+
+void umem_uncover(struct recorder *r, const struct umem *umem)
+{
+	shadow_uncover(&r->shadow, umem->space->asid, umem->start >> PAGE_SHIFT, umem->covered);
 }
 
 /* A driver whose own probe there is none for: the umem tells of the region. */
@@ -162,12 +172,12 @@ static void umem_begin(struct recorder *r, const struct umem_record *record)
 	spaces_hold(space);
 	ptl_umem_begin(r->out, head->time, head->pid, head->tid, umem->id, region ? region->id : 0, space->asid,
 		       record->start, record->length, record->access);
-	shadow_cover(&r->shadow, space->asid, record->start >> PAGE_SHIFT, end_page(record->start, record->length));
+	umem_cover(r, umem, umem->start >> PAGE_SHIFT);
 }
 
 static void umem_close(struct recorder *r, struct umem *umem)
 {
-	shadow_uncover(&r->shadow, umem->space->asid, umem->start >> PAGE_SHIFT, end_page(umem->start, umem->length));
+	umem_uncover(r, umem);
 	spaces_release(&r->spaces, umem->space);
 	umems_close(&r->regions, umem);
 }
@@ -188,6 +198,8 @@ static void umem_end(struct recorder *r, const struct umem_record *record)
 	ptl_umem_end(r->out, record->head.time, record->head.pid, record->head.tid, umem->id, record->error);
 	if (record->error)
 		umem_close(r, umem);
+	else
+		umem_cover(r, umem, pages_end(umem->start, umem->length));
 }
 
 static void umem_release(struct recorder *r, const struct umem_record *record)
@@ -196,10 +208,9 @@ static void umem_release(struct recorder *r, const struct umem_record *record)
 	struct region *leaving = regions_leaving(&r->regions, record->head.tid);
 	struct umem *umem =
 		space ? umems_find(&r->regions, record->pointer, space, record->start, record->length, leaving) : NULL;
-	if (!umem) {
-		found_released(r, record->pointer);
+	found_released(r, record->pointer);
+	if (!umem)
 		return;
-	}
 	umem_ended(r, umem, &record->head);
 	if (leaving && !r->dereg_end_is_seen)
 		regions_left(&r->regions, record->head.tid, false);

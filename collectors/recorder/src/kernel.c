@@ -124,6 +124,13 @@ void kernel_read_types(struct kernel *kernel)
 	}
 }
 
+const char *kernel_lockdown_hint(void)
+{
+	return access("/sys/kernel/security/lockdown", R_OK)
+		       ? "; lockdown may be the reason: mount -t securityfs none /sys/kernel/security tells"
+		       : "";
+}
+
 u64 kernel_symbol(const struct kernel *kernel, const char *name)
 {
 	u32 found = *find_name(kernel, name);
@@ -181,6 +188,8 @@ static int member_offset(const struct btf *btf, const struct btf_type *type, con
 		if (!strcmp(name, member))
 			return offset;
 		const struct btf_type *inner = btf__type_by_id(btf, members[i].type);
+		while (btf_is_mod(inner))
+			inner = btf__type_by_id(btf, inner->type);
 		int deeper = *name || !btf_is_composite(inner) ? -1 : member_offset(btf, inner, member);
 		if (deeper >= 0)
 			return offset + deeper;

@@ -31,6 +31,9 @@ void kernel_open(struct kernel *kernel);
 /* The types too, which only eBPF needs. Dies where there are none. */
 void kernel_read_types(struct kernel *kernel);
 
+/* Behind a refusal that lockdown may be the reason of: "" when it is known not to be. */
+const char *kernel_lockdown_hint(void);
+
 /* Address of a symbol, 0 if there is none. */
 u64 kernel_symbol(const struct kernel *kernel, const char *name);
 

@@ -5,6 +5,7 @@
 #include "losses.h"
 #include "output.h"
 #include "snapshot.h"
+#include "suite.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -23,6 +24,9 @@
 #define BUSY_RECORDS 256
 #define FLUSH_NS (NS_PER_S / 2)
 #define CLOCK_STEP_NS 100000000
+#define CATCH_UP_NS (10 * NS_PER_S)
+#define SLICE_NS (NS_PER_S / 10) /* of handling records, between looks at signals */
+#define MOST_WAITING (512ULL << 20) /* bytes of records: what comes then waits in the kernel's buffer, or is lost there */
 #define COMMAND_END_MS 5000
 #define SETTLE_NS (60 * NS_PER_S)
 #define URGENCY -10 /* nice */
@@ -35,6 +39,7 @@ struct session {
 	struct queue queue;
 	struct losses losses;
 	u64 complete_until; /* every record with an earlier time is in the queue, ns */
+	u64 handled_until;  /* and with an earlier one than that has been handled */
 	struct child child;
 	sigset_t signals;
 	int signal_fd;
@@ -80,14 +85,20 @@ static void tell_clock(struct session *s)
 	ptl_clock(s->recorder.out, now, 0, 0, wall);
 }
 
-/* Events are written in the order of their times: all that are older than anything that can still come. */
-static void write_until(struct session *s, u64 time)
+/*
+ * Events are written in the order of their times: all that are older than anything that can still come. For a while only,
+ * since a host may do more than the recorder can follow.
+ */
+static void handle_complete(struct session *s)
 {
+	u64 stop = now_ns() + SLICE_NS;
 	struct record *record;
-	while ((record = queue_take(&s->queue, time))) {
+	while (now_ns() < stop && (record = queue_take(&s->queue, s->complete_until))) {
 		handle_record(&s->recorder, record);
 		free(record);
 	}
+	u64 next = queue_first_time(&s->queue);
+	s->handled_until = next < s->complete_until ? next : s->complete_until;
 }
 
 static bool work(struct session *s);
@@ -101,28 +112,27 @@ static void drain(void *session)
 static bool work(struct session *s)
 {
 	s->backend->losses(&s->recorder, false);
-	size_t taken = s->backend->drain(&s->queue, &s->complete_until);
-	write_until(s, s->complete_until);
-	found_go_on(&s->recorder, s->complete_until, drain, s);
+	size_t taken = s->queue.bytes < MOST_WAITING ? s->backend->drain(&s->queue, &s->complete_until) : 0;
+	handle_complete(s);
+	found_go_on(&s->recorder, s->handled_until, drain, s);
 	if (now_ns() - s->flushed > FLUSH_NS) {
 		flush_accesses(&s->recorder);
 		tell_clock(s);
 		ptl_flush(s->recorder.out);
 		s->flushed = now_ns();
 	}
-	return taken > BUSY_RECORDS;
+	return taken > BUSY_RECORDS || s->handled_until < s->complete_until;
 }
 
-/* Everything that happened before the call is in the trace after it. */
-static void catch_up(struct session *s)
+/* Everything that happened before the call is in the trace after it; false if the recorder is too far behind for that. */
+static bool catch_up(struct session *s)
 {
 	u64 now = now_ns();
-	for (int i = 0; i < 100 && s->complete_until < now; i++) {
-		work(s);
-		if (s->complete_until < now)
+	while (s->handled_until < now && now_ns() < now + CATCH_UP_NS)
+		if (!work(s) && s->handled_until < now)
 			usleep(1000);
-	}
 	work(s);
+	return s->handled_until >= now;
 }
 
 /* Regions that are there already are told of before the recording counts as begun. */
@@ -149,6 +159,10 @@ static void snapshot(struct session *s, u8 reason)
 {
 	static const struct meanwhile meanwhile = { session_work, session_catch_up };
 	u64 begun = now_ns();
+	/* What is told of later makes good nothing that is read now. */
+	s->backend->losses(&s->recorder, true);
+	if (reason == SNAPSHOT_LOSS)
+		found_again(&s->recorder.found);
 	snapshot_write(&s->recorder, reason, &meanwhile);
 	losses_healed(&s->recorder, begun);
 }
@@ -177,30 +191,37 @@ static void write_header(struct session *s)
 	s->backend->report(r, now);
 }
 
-static void set_up(struct session *s)
+static void open_trace(struct session *s, const char *path, char **command)
 {
 	struct recorder *r = &s->recorder;
 	struct ptl_identity identity;
-	u64 since = now_ns();
-	kernel_open(&r->kernel);
-	tell_stage(s->options.verbose, "symbols", &since);
-	output_open(&s->output, s->options.output);
-	child_prepare(&s->child, s->options.command, &s->signals);
+	output_open(&s->output, path);
+	child_prepare(&s->child, command, &s->signals);
 	/* It needs little, but it must not wait behind those whose events fill the buffer. */
 	setpriority(PRIO_PROCESS, 0, URGENCY);
 	read_identity(&identity);
 	r->out = ptl_open(&identity, output_write, &s->output);
 	if (!r->out)
 		die("out of memory");
+}
+
+static void attach(struct session *s)
+{
+	struct recorder *r = &s->recorder;
 	r->scope_all = s->options.scope_all;
-	s->flushed = now_ns();
 	found_begin(&r->found);
 	s->losses.queue = &s->queue;
 	r->losses = &s->losses;
 	s->backend = backend_open(r, &s->options);
 	pages_open(&r->pages, r->layout.physical_mask);
+}
+
+static void begin(struct session *s)
+{
+	struct recorder *r = &s->recorder;
+	s->flushed = now_ns();
 	write_header(s);
-	since = now_ns();
+	u64 since = now_ns();
 	settle(s);
 	tell_stage(s->options.verbose, "regions there already", &since);
 	snapshot(s, SNAPSHOT_START);
@@ -261,8 +282,10 @@ static int finish(struct session *s)
 	u64 since = now_ns();
 	s->backend->detach();
 	tell_stage(s->options.verbose, "probes detached", &since);
-	catch_up(s);
+	bool complete = catch_up(s);
 	s->backend->losses(r, true);
+	if (!complete) /* what is left there is no time for */
+		losses_tell(r, 0, s->queue.count, s->handled_until, now_ns());
 	flush_accesses(r);
 	ptl_finish(r->out);
 	int error = ptl_error(r->out);
@@ -277,6 +300,45 @@ static int finish(struct session *s)
 	return 1;
 }
 
+static int record_one(struct session *s)
+{
+	u64 since = now_ns();
+	kernel_open(&s->recorder.kernel);
+	tell_stage(s->options.verbose, "symbols", &since);
+	open_trace(s, s->options.output, s->options.command);
+	attach(s);
+	begin(s);
+	warn("ready");
+	child_start(&s->child);
+	record(s);
+	return finish(s);
+}
+
+static int record_line(void *session, const struct suite_line *line)
+{
+	struct session *s = session;
+	char *command[] = { "sh", "-c", line->command, NULL };
+	open_trace(s, line->trace, command);
+	s->backend->again(&s->recorder);
+	begin(s);
+	child_start(&s->child);
+	record(s);
+	return finish(s);
+}
+
+static int record_suite(struct session *s)
+{
+	struct suite suite;
+	suite_read(&suite, s->options.suite);
+	kernel_open(&s->recorder.kernel);
+	attach(s);
+	warn("ready");
+	int code = suite_run(&suite, s->signal_fd, record_line, s);
+	s->backend->detach();
+	s->backend->close();
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct session *s = &session;
@@ -287,9 +349,5 @@ int main(int argc, char **argv)
 		sigaddset(&s->signals, *signal);
 	sigprocmask(SIG_BLOCK, &s->signals, NULL);
 	s->signal_fd = signalfd(-1, &s->signals, SFD_NONBLOCK | SFD_CLOEXEC);
-	set_up(s);
-	warn("ready");
-	child_start(&s->child);
-	record(s);
-	return finish(s);
+	return s->options.suite ? record_suite(s) : record_one(s);
 }

@@ -8,6 +8,7 @@
 
 static const char usage[] =
 	"usage: pintrail-record [options] [-- COMMAND [ARGUMENT...]]\n"
+	"       pintrail-record [options] --suite FILE\n"
 	"Records which pages RDMA memory regions pin, and everything that changes what their addresses map, until COMMAND\n"
 	"ends, the duration is over, or SIGINT or SIGTERM; a COMMAND still running then gets SIGTERM (or the same signal).\n"
 	"SIGUSR1 adds a pagemap snapshot.\n"
@@ -15,12 +16,14 @@ static const char usage[] =
 	"                              what COMMAND prints then goes to standard error\n"
 	"  --backend ebpf|ftrace|auto  how to listen to the kernel (auto)\n"
 	"  --scope pinned|all          pages of memory regions and long-term pins (pinned), or of every process\n"
+	"  --suite FILE                each line is a trace and a COMMAND for sh, as in \"a.ptl ./a --fast\": records one after\n"
+	"                              another, with probes that are attached once (with eBPF only)\n"
 	"  --duration S                seconds, fractions allowed\n"
 	"  --buffer MIB|KIBK           kernel buffer, a power of two from 4K to 1024 (64)\n"
 	"  --no-stacks                 not which functions led to the calls that change pinned pages\n"
 	"  --verbose                   what the kernel and libbpf say when probes are loaded\n"
 	"  --help, --version\n"
-	"exit: the COMMAND's code; 0 without one; 1 the trace could not be written to its end; 2 usage, or no recording";
+	"exit: the COMMAND's code (of a suite, the first that is not 0); 0 without one; 1 the trace could not be written to its end; 2 usage, or no recording";
 
 static const char *value_of(char **argv, int *i)
 {
@@ -72,6 +75,15 @@ static const char *default_output(void)
 	return name;
 }
 
+static void check_suite(struct options *options)
+{
+	if (options->output || options->command)
+		die("--suite names the traces and the COMMANDs itself: without -o and without a COMMAND");
+	if (options->backend && strcmp(options->backend, "ebpf"))
+		die("--suite with --backend ftrace: that has to be attached for each recording; use --backend ebpf or -o");
+	options->backend = "ebpf";
+}
+
 void options_parse(struct options *options, int argc, char **argv)
 {
 	*options = (struct options){ .buffer_bytes = 64 << 20 };
@@ -92,6 +104,8 @@ void options_parse(struct options *options, int argc, char **argv)
 			options->verbose = true;
 		} else if (!strcmp(arg, "--no-stacks")) {
 			options->no_stacks = true;
+		} else if (!strcmp(arg, "--suite")) {
+			options->suite = value_of(argv, &i);
 		} else if (!strcmp(arg, "-o")) {
 			options->output = value_of(argv, &i);
 		} else if (!strcmp(arg, "--backend")) {
@@ -106,6 +120,8 @@ void options_parse(struct options *options, int argc, char **argv)
 			die("%s: no such option (a COMMAND comes after --); --help shows the usage", arg);
 		}
 	}
-	if (!options->output)
+	if (options->suite)
+		check_suite(options);
+	else if (!options->output)
 		options->output = default_output();
 }

@@ -5,7 +5,7 @@
 #include "base.h"
 
 struct options {
-	const char *output;  /* a path, or "-" */
+	const char *output;  /* a path, or "-"; NULL with a suite */
 	const char *backend; /* its name; NULL: what works */
 	bool scope_all;
 	bool no_stacks;
@@ -13,6 +13,7 @@ struct options {
 	u64 duration_ns; /* 0: no limit */
 	u64 buffer_bytes; /* a power of two */
 	char **command;  /* NULL-terminated, or NULL */
+	const char *suite; /* a path, or NULL */
 };
 
 /* Ends the program for --help, --version and wrong usage (exit code 2). */

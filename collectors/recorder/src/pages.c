@@ -8,6 +8,7 @@
 #define PRESENT 0x001ULL
 #define HUGE 0x080ULL
 #define PROTNONE 0x100ULL
+#define SPECIAL 0x200ULL
 #define ACCESSED_DIRTY 0x060ULL
 #define FRAME 0x000ffffffffff000ULL
 
@@ -77,6 +78,9 @@ state pages_decode(const struct pages *pages, u64 entry, u32 level)
 	u64 address = (entry & PRESENT ? entry : ~entry) & FRAME & pages->physical_mask;
 	if (level)
 		address &= ~((1ULL << (12 + 9 * level)) - 1);
+	/* Memory of a device (VM_PFNMAP), which pagemap shows as a hole: walk_page_test() in mm/pagewalk.c. */
+	if (!level && (entry & SPECIAL) && address >> PAGE_SHIFT != pages->zero_frame)
+		return STATE_NONE;
 	return mapped(address >> PAGE_SHIFT);
 }
 

@@ -39,6 +39,12 @@ struct pages {
 
 void pages_open(struct pages *pages, u64 physical_mask);
 
+/* One past the last page of a range of bytes. */
+static inline u64 pages_end(u64 start, u64 length)
+{
+	return (start + length + PAGE_BYTES - 1) >> PAGE_SHIFT;
+}
+
 /* The state of an entry: level 0 of a page, 1 to 4 of a huge page or a hole. frame is of the entry's first page. */
 state pages_decode(const struct pages *pages, u64 entry, u32 level);
 

@@ -8,12 +8,14 @@
 struct waiting {
 	u64 time, arrival;
 	struct record *record;
+	u32 bytes;
 };
 
 struct queue {
 	struct waiting *heap;
 	size_t count, room;
 	u64 arrivals;
+	u64 bytes; /* of all records */
 };
 
 /* Copies the record. */
@@ -21,5 +23,8 @@ void queue_put(struct queue *queue, const struct record *record, u32 bytes);
 
 /* The earliest record if it is before the given time, else NULL. The caller frees it. */
 struct record *queue_take(struct queue *queue, u64 before);
+
+/* The time of the earliest record, UINT64_MAX if there is none. */
+u64 queue_first_time(const struct queue *queue);
 
 #endif

@@ -168,7 +168,8 @@ static int ask(int fd, u32 command, const u32 *device, void (*take)(const void *
 	}
 }
 
-int rdma_netlink_list(void (*take)(void *ctx, const struct listed_mr *mr), void *ctx)
+int rdma_netlink_list(void (*name)(void *ctx, const char *device), void (*take)(void *ctx, const struct listed_mr *mr),
+		      void *ctx)
 {
 	static struct devices devices;
 	const struct timeval patience = { .tv_sec = ANSWER_SECONDS };
@@ -182,6 +183,7 @@ int rdma_netlink_list(void (*take)(void *ctx, const struct listed_mr *mr), void 
 	int error = ask(fd, RDMA_NLDEV_CMD_GET, NULL, take_device, &devices);
 	for (size_t i = 0; !error && i < devices.count; i++) {
 		struct listing listing = { devices.device[i].name, take, ctx };
+		name(ctx, listing.device);
 		int gone = ask(fd, RDMA_NLDEV_CMD_RES_MR_GET, &devices.device[i].index, take_regions, &listing);
 		/* A device may go while it is asked. */
 		error = gone == -EINVAL ? 0 : gone;

@@ -19,9 +19,10 @@ struct listed_mr {
 };
 
 /*
- * Hands over each region of each device that the network namespace of the caller may see. Returns 0, or -errno: -ENOENT
+ * Names each device that the network namespace of the caller may see, and hands over its regions. Returns 0, or -errno: -ENOENT
  * without RDMA in this kernel (or its modules), which is as good as no regions.
  */
-int rdma_netlink_list(void (*take)(void *ctx, const struct listed_mr *mr), void *ctx);
+int rdma_netlink_list(void (*name)(void *ctx, const char *device), void (*take)(void *ctx, const struct listed_mr *mr),
+		      void *ctx);
 
 #endif

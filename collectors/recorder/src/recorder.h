@@ -55,6 +55,7 @@ struct recorder {
 	struct stacks stacks;
 	struct holds holds;
 	struct table pins, calls, devices;
+	struct table shareable; /* asid, GiB: a hugetlb area whose page table page other processes may have too */
 	struct table unpins; /* lists of frames that are being given back: the caller's kind */
 	u64 last_pin, last_call;
 	struct access_run accesses[ACCESS_RUNS];
@@ -85,6 +86,10 @@ bool pages_covered(const struct recorder *r, const struct space *space, u64 firs
 
 /* A run of one page. */
 void put_page(struct recorder *r, state s);
+
+/* Changes of the umem's pages are followed from here on, this one's and those up to it at least (piece_end()). */
+void umem_cover(struct recorder *r, struct umem *umem, u64 page);
+void umem_uncover(struct recorder *r, const struct umem *umem);
 
 /* The umem is gone: says so and forgets it. */
 void umem_ended(struct recorder *r, struct umem *umem, const struct record *record);

@@ -92,6 +92,12 @@ struct region *regions_by_mr(const struct regions *regions, u64 mr)
 
 void regions_forget(struct regions *regions, struct region *region)
 {
+	const struct table *leaving = &regions->leaving;
+	for (size_t i = 0; leaving->slots && i <= leaving->mask; i++)
+		if (leaving->slots[i].value == region) {
+			table_remove(&regions->leaving, leaving->slots[i].high, 0);
+			break;
+		}
 	table_remove(&regions->by_mr, region->mr, 0);
 	region_goes(regions, region);
 }

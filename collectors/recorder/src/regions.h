@@ -15,6 +15,7 @@ struct region {
 	const char *device;
 	bool begun;     /* REGISTER_BEGIN has been written */
 	bool gone;      /* deregistered or failed; stays for its umems */
+	u64 expected, listed, missed; /* answers of the kernel's list (found.h): should have it, had it, did not */
 	u32 umems;
 	struct space *space;
 };
@@ -24,6 +25,7 @@ struct umem {
 	u64 pointer;    /* kernel address of the ib_umem, 0 where the kernel does not let it be seen */
 	struct region *region;
 	u64 start, length;
+	u64 covered;    /* end of the pages that the shadow has of it */
 	struct space *space;
 	struct umem *same_place; /* others of the same address space and start */
 };

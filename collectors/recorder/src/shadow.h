@@ -10,6 +10,7 @@
 #include "table.h"
 
 #define BLOCK_PAGES 512
+#define GIG_BLOCKS 512 /* blocks of an aligned GiB */
 
 struct block {
 	u32 asid;
@@ -24,6 +25,17 @@ struct block {
 struct shadow {
 	struct table blocks; /* by asid, number */
 };
+
+/*
+ * A umem may ask for more than there can be: anybody may try to register 16 TiB, and the kernel refuses at the first page
+ * that is not there. So it is covered piece by piece, as far as its pins get, and at once only to the end of the GiB. The
+ * end of the pages that are to be covered when all up to page are needed; pieces meet at ends of blocks.
+ */
+static inline u64 piece_end(u64 page, u64 end)
+{
+	u64 next = (page / (GIG_BLOCKS * BLOCK_PAGES) + 1) * (GIG_BLOCKS * BLOCK_PAGES);
+	return next < end ? next : end;
+}
 
 /* Adds (or, after, takes away) a umem on the pages [first, end). Blocks without umems are forgotten. */
 void shadow_cover(struct shadow *shadow, u32 asid, u64 first, u64 end);

@@ -6,10 +6,11 @@ struct space *spaces_find(const struct spaces *spaces, u64 mm)
 	return mm ? table_get(&spaces->by_mm, mm, 0) : NULL;
 }
 
+/* The kernel uses a struct mm_struct again when the last umem of it is gone, too: if one is not, its release has been lost. */
 struct space *spaces_get(struct spaces *spaces, u64 mm, u32 pid)
 {
 	struct space *space = spaces_find(spaces, mm);
-	if (!space) {
+	if (!space || space->ended) {
 		space = need_zero(sizeof *space);
 		*space = (struct space){ .mm = mm, .asid = ++spaces->last_asid, .pid = pid };
 		table_put(&spaces->by_mm, mm, 0, space);
@@ -33,11 +34,17 @@ void spaces_forget_process(struct spaces *spaces, u32 pid)
 	table_remove(&spaces->by_pid, pid, 0);
 }
 
+static void forget_mm(struct spaces *spaces, const struct space *space)
+{
+	if (spaces_find(spaces, space->mm) == space)
+		table_remove(&spaces->by_mm, space->mm, 0);
+}
+
 void spaces_end(struct spaces *spaces, struct space *space)
 {
 	space->ended = true;
 	if (!space->umems)
-		table_remove(&spaces->by_mm, space->mm, 0);
+		forget_mm(spaces, space);
 }
 
 void spaces_hold(struct space *space)
@@ -48,5 +55,5 @@ void spaces_hold(struct space *space)
 void spaces_release(struct spaces *spaces, struct space *space)
 {
 	if (!--space->umems && space->ended)
-		table_remove(&spaces->by_mm, space->mm, 0);
+		forget_mm(spaces, space);
 }

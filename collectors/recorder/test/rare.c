@@ -2,12 +2,14 @@
 /*
  * Rare ways to change a page table under a region: KSM, UFFDIO_MOVE, another process (hole punch, process_madvise, stores
  * through /proc/PID/mem), the huge zero page and its split, compaction, MADV_COLLAPSE, a driver's mmap over a region,
- * shared memory attached over a region and detached, and threads that fault while others discard.
+ * shared memory attached over a region and detached, threads that fault while others discard, a pin by io_uring that is
+ * no fixed buffer, and a large one that is.
  * A scenario for collectors/lab/run: the trace must agree with the pagemap at every mark, on every kernel.
  */
-#include "../../lab/scenarios/lab.h"
+#include "../../lab/scenarios/lab_hold.h"
 
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -22,6 +24,8 @@
 #include <unistd.h>
 
 #define PAGES 64
+#define RING_PAGES 4 /* a power of two */
+#define LARGE_PAGES 1100
 #define HUGE_BYTES (2UL << 20)
 
 static void write_to(const char *path, const char *text)
@@ -31,6 +35,12 @@ static void write_to(const char *path, const char *text)
         lab_say("%s does not take %s", path, text);
     if (fd >= 0)
         close(fd);
+}
+
+/* With ftrace some pages are read back: what threads fought over, what drivers map. If they change first they are UNKNOWN. */
+static void settle(void)
+{
+    sleep(1);
 }
 
 static void ksm(struct lab *lab)
@@ -141,6 +151,8 @@ static void huge_zero(struct lab *lab)
     write_to("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "1");
     write_to("/sys/kernel/mm/transparent_hugepage/khugepaged/alloc_sleep_millisecs", "1");
     sleep(2);
+    write_to("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "4294967295");
+    sleep(1); /* or it replaces pages between a mark and the reading of the pagemap */
     lab_mark(lab, "huge-khugepaged");
     write_to("/proc/sys/vm/compact_memory", "1");
     lab_mark(lab, "huge-compacted");
@@ -154,6 +166,16 @@ static void replaced(struct lab *lab)
     int mem = open("/dev/zero", O_RDWR);
     mmap(va, 8 * LAB_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, mem, 0);
     lab_mark(lab, "replaced-by-dev-zero");
+    int device = open("/dev/mem", O_RDWR);
+    void *registers = mmap(va + 8 * LAB_PAGE, 4 * LAB_PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, device, 0xa0000 /* VGA */);
+    if (registers == MAP_FAILED)
+        lab_say("no memory of a device");
+    madvise(va + 60 * LAB_PAGE, LAB_PAGE, MADV_DONTNEED); /* the block is looked at again */
+    lab_mark(lab, "replaced-by-device");
+    settle();
+    if (registers != MAP_FAILED)
+        munmap(registers, 2 * LAB_PAGE);
+    lab_mark(lab, "device-unmapped");
     int id = shmget(IPC_PRIVATE, 16 * LAB_PAGE, 0600 | IPC_CREAT);
     char *at = shmat(id, va + 16 * LAB_PAGE, SHM_REMAP);
     if (at != (void *)-1) {
@@ -195,7 +217,51 @@ static void contended(struct lab *lab)
         for (int i = 0; i < 4; i++)
             pthread_join(threads[i], NULL);
         lab_mark(lab, "contended-%d", round);
+        settle();
     }
+}
+
+/* A pin of io_uring's that is no fixed buffer: nothing but the pin call and the pages' return tells of it. */
+static void provided_buffers(struct lab *lab)
+{
+    struct io_uring_params params = {0};
+    int ring = syscall(SYS_io_uring_setup, 4, &params);
+    char *va = lab_map(RING_PAGES);
+    struct io_uring_buf_reg reg = {.ring_addr = (uintptr_t)va, .ring_entries = RING_PAGES * LAB_PAGE / 16, .bgid = 1};
+    lab_store(va, RING_PAGES);
+    if (ring < 0 || syscall(SYS_io_uring_register, ring, IORING_REGISTER_PBUF_RING, &reg, 1)) {
+        lab_say("no ring of provided buffers on this kernel");
+        return;
+    }
+    lab_hold(lab, va, RING_PAGES * LAB_PAGE, NULL, NULL);
+    lab_mark(lab, "ring-registered");
+    madvise(va + LAB_PAGE, LAB_PAGE, MADV_DONTNEED);
+    lab_store(va + LAB_PAGE, 1);
+    lab_mark(lab, "ring-stored");
+    reg = (struct io_uring_buf_reg){.bgid = 1};
+    if (syscall(SYS_io_uring_register, ring, IORING_UNREGISTER_PBUF_RING, &reg, 1))
+        lab_fail("cannot unregister the ring of provided buffers");
+    lab_drop(lab, va, NULL);
+    sleep(2); /* the kernel may give the pages back after the call */
+    lab_map_at(va, RING_PAGES);
+    lab_store(va, RING_PAGES);
+    lab_mark(lab, "ring-unregistered");
+    close(ring);
+}
+
+/* More pages than the events of a pin call tell. */
+static void large_buffer(struct lab *lab)
+{
+    char *va = lab_map(LARGE_PAGES);
+    size_t length = LARGE_PAGES * LAB_PAGE;
+    struct lab_uring *ring = lab_uring_open(lab);
+    lab_store(va, LARGE_PAGES);
+    lab_uring_register(ring, &va, &length, 1);
+    lab_mark(lab, "large-registered");
+    madvise(va + (LARGE_PAGES - 8) * LAB_PAGE, 4 * LAB_PAGE, MADV_DONTNEED);
+    lab_store(va, LARGE_PAGES);
+    lab_mark(lab, "large-stored");
+    lab_uring_close(ring);
 }
 
 int main(void)
@@ -207,6 +273,8 @@ int main(void)
     huge_zero(lab);
     replaced(lab);
     contended(lab);
+    provided_buffers(lab);
+    large_buffer(lab);
     lab_mark(lab, "last");
     lab_close(lab);
     return 0;
