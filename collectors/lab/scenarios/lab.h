@@ -10,8 +10,10 @@
 #define LAB_H
 
 #include <infiniband/verbs.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define LAB_PAGE 4096UL
 #define LAB_RW (IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_WRITE)
@@ -43,6 +45,17 @@ const char *lab_device_read(struct lab *lab, struct ibv_mr *mr, const void *va, 
 __attribute__((format(printf, 2, 3))) void lab_mark(struct lab *lab, const char *format, ...);
 /* Then reads every region through the device and compares it page by page with what the CPU sees. */
 __attribute__((format(printf, 2, 3))) void lab_mark_and_compare(struct lab *lab, const char *format, ...);
+
+/* The process that started this one, if it is the recorder, else 0. */
+pid_t lab_recorder(void);
+/* Has it look for losses and take a snapshot; returns when that is done. */
+void lab_heal(pid_t recorder);
+
+/* Two disks in memory, /dev/ram0 and /dev/ram1; the second with ext4 at /disk. false where they cannot be had. */
+bool lab_disks_open(void);
+bool lab_disk_mount(void);
+/* Nothing on them is open any more. */
+void lab_disks_close(void);
 
 /* Private anonymous memory, not touched yet. */
 char *lab_map(size_t pages);

@@ -51,9 +51,9 @@ void walk_system_open(void)
     read_thp();
     set("/proc/sys/vm/nr_hugepages", "14");
     /* Two disks in memory: to swap to, and for a file system that keeps track of what is dirty. */
-    if (!run("modprobe brd rd_nr=2 rd_size=49152 2>/dev/null") || !run("mkswap " SWAP " >/dev/null 2>&1"))
+    if (!lab_disks_open() || !run("mkswap " SWAP " >/dev/null 2>&1"))
         lab_say("no disk in memory here: nothing is swapped");
-    else if (!run("mkdir -p /disk && mke2fs /dev/ram1 >/dev/null 2>&1 && modprobe ext4 && mount -t ext4 /dev/ram1 /disk"))
+    else if (!lab_disk_mount())
         lab_say("no ext4 here: its files are files in memory");
     swap_on = !swapon(SWAP, 0);
     set(KSM "pages_to_scan", "2000");

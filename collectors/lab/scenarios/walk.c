@@ -23,8 +23,7 @@
 #define STEPS_PER_ROUND 12
 #define MOST_REGIONS 12
 #define MOST_THREADS 8
-#define HEALING_US 2000000
-#define STUCK_S 100
+#define STUCK_S 300
 
 static struct lab *lab; /* this process's */
 static pthread_mutex_t regions_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -136,7 +135,11 @@ static void bear(struct walker *me)
     struct walker child = *me;
     if (!crowd_invite())
         return;
+    /* Not while a userfaultfd is open: a child that has it too leaves whoever touches a page of it waiting for ever. */
+    pthread_rwlock_rdlock(&walk_steps);
     pid_t pid = crowd_fork();
+    if (pid)
+        pthread_rwlock_unlock(&walk_steps);
     if (pid < 0)
         crowd_leave(0);
     if (pid)
@@ -233,25 +236,6 @@ static void walk_process(int number, int first, int last, int thread_count)
         pthread_join(walkers[i].thread, NULL);
 }
 
-/* The process that started this one, if it is the recorder. */
-static pid_t find_recorder(void)
-{
-    char path[32], name[32] = "";
-    snprintf(path, sizeof path, "/proc/%d/comm", getppid());
-    FILE *comm = fopen(path, "re");
-    int known = comm && fgets(name, sizeof name, comm) && !strcmp(name, "pintrail-record\n");
-    if (comm)
-        fclose(comm);
-    return known ? getppid() : 0;
-}
-
-/* While all stand: the recorder takes a snapshot, after which nothing may be unknown, whatever was lost before. */
-static void heal(void)
-{
-    if (recorder && !kill(recorder, SIGUSR1))
-        usleep(HEALING_US);
-}
-
 /* A walk that gets stuck says where, and ends. */
 static void on_alarm(int signal)
 {
@@ -290,12 +274,13 @@ static void lead(void)
         crowd_stand();
         walk_system_still();
         snprintf(crowd->mark, sizeof crowd->mark, "seed-%lu-round-%d%s", seed, round, round == rounds ? "-healed" : "");
+        /* Nothing may be unknown then, whatever was lost before. */
         if (round == rounds)
-            heal();
+            lab_heal(recorder);
         lab_write_mark(marker, crowd->mark);
-        /* What is lost from here on must not be taken for lost before: the recorder looks every now and then. */
+        /* What is lost from here on must not be taken for lost before. */
         if (round == rounds)
-            usleep(HEALING_US / 4);
+            lab_heal(recorder);
         crowd_stand();
         crowd_stand();
         walk_system_on();
@@ -327,7 +312,7 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_handler = on_fault};
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
-    recorder = find_recorder();
+    recorder = lab_recorder();
     for (seed = first; seed <= last; seed++) {
         int status;
         pid_t leader = fork();
