@@ -19,7 +19,7 @@ final class AccessMismatch {
                         0, region.mismatchWrites, region.mismatchBytes, region.mismatchFirst, region.mismatchLast);
         Actor by = region.mismatchBy;
         return new Finding(
-                FindingId.of(recording, region, FindingClass.ACCESS_MISMATCH, cause, page, pages, region.mismatchSince),
+                new FindingId(recording, region, 0).ofMismatch(region.mismatchSince),
                 FindingClass.ACCESS_MISMATCH,
                 cause,
                 use.used() ? Severity.CRITICAL : Severity.WARNING,

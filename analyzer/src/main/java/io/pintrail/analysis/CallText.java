@@ -45,6 +45,7 @@ final class CallText {
             return switch (number) {
                 case 0 -> "read(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
                 case 1 -> "write(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
+                case 2 -> "open(" + hex(0) + ", " + hex(1) + ")";
                 case 3 -> "close(" + fd(0) + ")";
                 case 9 ->
                     "mmap(" + hex(0) + ", " + dec(1) + ", " + protection(2) + ", " + mapFlags() + ", " + fd(4) + ", "
@@ -53,9 +54,14 @@ final class CallText {
                 case 11 -> "munmap(" + hex(0) + ", " + dec(1) + ")";
                 case 12 -> "brk(" + hex(0) + ")";
                 case 16 -> "ioctl(" + fd(0) + ", " + request(argument(1)) + ", " + hex(2) + ")";
+                case 17 -> "pread64(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ", " + dec(3) + ")";
+                case 18 -> "pwrite64(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ", " + dec(3) + ")";
+                case 19 -> "readv(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
+                case 20 -> "writev(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ")";
                 case 25 -> "mremap(" + hex(0) + ", " + dec(1) + ", " + dec(2) + ", " + remapFlags() + ")";
                 case 28 -> "madvise(" + hex(0) + ", " + dec(1) + ", " + advice(argument(2)) + ")";
                 case 30 -> "shmat(" + fd(0) + ", " + hex(1) + ", " + hex(2) + ")";
+                case 40 -> "sendfile(" + fd(0) + ", " + fd(1) + ", " + hex(2) + ", " + dec(3) + ")";
                 case 56 -> "clone(" + hex(0) + ")";
                 case 57 -> "fork()";
                 case 58 -> "vfork()";
@@ -64,19 +70,29 @@ final class CallText {
                 case 67 -> "shmdt(" + hex(0) + ")";
                 case 76 -> "truncate(" + hex(0) + ", " + dec(1) + ")";
                 case 77 -> "ftruncate(" + fd(0) + ", " + dec(1) + ")";
+                case 85 -> "creat(" + hex(0) + ")";
                 case 168 -> "swapoff(" + hex(0) + ")";
+                case 209 -> "io_submit(" + hex(0) + ", " + dec(1) + ", " + hex(2) + ")";
                 case 216 -> "remap_file_pages(" + hex(0) + ", " + dec(1) + ")";
                 case 231 -> "exit_group(" + fd(0) + ")";
                 case 237 -> "mbind(" + hex(0) + ", " + dec(1) + ", " + dec(2) + ")";
                 case 256 -> "migrate_pages(" + fd(0) + ")";
                 case 257 -> "openat()";
+                case 275 -> "splice(" + fd(0) + ", " + hex(1) + ", " + fd(2) + ", " + hex(3) + ", " + dec(4) + ")";
                 case 279 -> "move_pages(" + fd(0) + ", " + dec(1) + ")";
                 case 285 -> "fallocate(" + fd(0) + ", " + fallocateMode() + ", " + dec(2) + ", " + dec(3) + ")";
+                case 295 -> "preadv(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ", " + dec(3) + ")";
+                case 296 -> "pwritev(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ", " + dec(3) + ")";
                 case 310 -> "process_vm_readv(" + fd(0) + ")";
                 case 311 -> "process_vm_writev(" + fd(0) + ")";
                 case 322 -> "execveat()";
+                case 326 ->
+                    "copy_file_range(" + fd(0) + ", " + hex(1) + ", " + fd(2) + ", " + hex(3) + ", " + dec(4) + ")";
+                case 328 -> "pwritev2(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ", " + dec(3) + ")";
                 case 329 -> "pkey_mprotect(" + hex(0) + ", " + dec(1) + ", " + protection(2) + ", " + fd(3) + ")";
+                case 426 -> "io_uring_enter(" + fd(0) + ", " + dec(1) + ")";
                 case 435 -> "clone3()";
+                case 437 -> "openat2()";
                 case 440 ->
                     "process_madvise(" + fd(0) + ", " + hex(1) + ", " + dec(2) + ", " + advice(argument(3)) + ")";
                 case 448 -> "process_mrelease(" + fd(0) + ")";

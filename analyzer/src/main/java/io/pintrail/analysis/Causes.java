@@ -55,6 +55,9 @@ final class Causes {
             return episode(states, cause, time, why.pid(removal), why.tid(removal), why.call(removal), -1);
         }
         Cause cause = ofMap(mapCause, code, call);
+        if (leavesShared(states, page, code, cause) && !inDoubt(states, page, okSince)) {
+            return episode(states, Cause.PIN, time, pid, tid, call, -1);
+        }
         int protection = -1;
         if (cause == Cause.COW) {
             protection = space.intents().find(Intents.PROTECT | Intents.FORK, page, Long.MIN_VALUE, time);
@@ -65,10 +68,18 @@ final class Causes {
         if ((cause == Cause.COW || cause == Cause.FORK) && inDoubt(states, page, okSince)) {
             cause = Cause.OTHER;
         }
-        if ((cause == Cause.COW || cause == Cause.FORK) && FrameCode.isAnonymous(code) && states.pinsShared(page)) {
-            return episode(states, Cause.PIN, time, pid, tid, call, -1);
-        }
         return episode(states, cause, time, pid, tid, call, protection);
+    }
+
+    /**
+     * Nothing but a store replaces a zero page: the copy may have been given back before its kind was asked for, and of
+     * the huge one 5.10 makes small ones first (cause 0).
+     */
+    private static boolean leavesShared(PageStates states, long page, long code, Cause cause) {
+        if (states.pinsZero(page)) {
+            return FrameCode.isFrame(code) && (cause == Cause.COW || cause == Cause.OTHER);
+        }
+        return cause == Cause.COW && FrameCode.isAnonymous(code) && states.pinsShared(page);
     }
 
     /** What was known before a loss or a doubt does not exclude that another event came first. */

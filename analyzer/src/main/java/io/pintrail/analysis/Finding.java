@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * A run of neighbouring pages of one region with one class, one cause, one culprit and one answer to whether the device
  * used them afterwards.
  *
- * @param id the same for the same trace, whatever else is analysed with it
+ * @param id the same for the same trace, whatever else is analysed with it, and while pages join the finding
  * @param region {@link RegionSummary#id()}
  * @param va first page, bytes
  * @param pages pages of all {@code runs}

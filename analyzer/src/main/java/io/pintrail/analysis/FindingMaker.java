@@ -17,6 +17,7 @@ final class FindingMaker {
     private final Region region;
     private final Umem umem;
     private final PageStates states;
+    private final FindingId ids;
     private final List<Finding> findings = new ArrayList<>();
     /** What goes beyond the limit of findings per event. */
     private final Map<Rest, FindingDraft> rest = new LinkedHashMap<>();
@@ -31,6 +32,7 @@ final class FindingMaker {
         this.region = region;
         this.umem = umem;
         this.states = umem.pages;
+        this.ids = new FindingId(recording, region, umem.id);
     }
 
     List<Finding> make() {
@@ -142,7 +144,7 @@ final class FindingMaker {
         Explanation text = new Explanation(why, done.type, done.pages, use, done.healedAt.isPresent(), region.holder());
         boolean zero = states.zeroPages() != null && states.zeroPages().contains(done.runs.getLong(0));
         findings.add(new Finding(
-                FindingId.of(recording, region, done.type, why.cause, done.runs.getLong(0), done.pages, why.at),
+                ids.of(kind(done), why),
                 done.type,
                 why.cause,
                 severity(done.type, why.cause, use),
@@ -160,6 +162,13 @@ final class FindingMaker {
                 use,
                 text.explanation(zero),
                 Remedy.of(done.type, why.cause, done.healedAt.isPresent())));
+    }
+
+    private static FindingId.Kind kind(FindingDraft draft) {
+        if (draft.type == FindingClass.ZERO) {
+            return FindingId.Kind.ZERO;
+        }
+        return draft.healedAt.isPresent() ? FindingId.Kind.HEALED : FindingId.Kind.PARTED;
     }
 
     static Severity severity(FindingClass type, Cause cause, Use use) {

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param realtimeOffsetNs what to add to an event's time to get ns since 1970
  * @param gaps batches that are missing or damaged, 0 count (cut end) as 1
  * @param complete whether the last batch of an orderly end was seen
+ * @param liveRegions regions that are registered as of the last event
  * @param snapshotPages pages of pagemap snapshots that were compared with the rebuilt state
  * @param snapshotDifferences of these, pages that differ: should be 0 where nothing was lost
  */
@@ -39,6 +40,7 @@ public record HostSummary(
         boolean complete,
         List<Probe> probes,
         List<Mark> marks,
+        long liveRegions,
         long snapshotPages,
         long snapshotDifferences,
         List<PinnedBytes> pinnedBytes) {

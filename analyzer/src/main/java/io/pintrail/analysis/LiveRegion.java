@@ -5,10 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/**
- * A region that lives, with the findings of its pages so far. As long as it lives, more pages may join a finding, which
- * changes its id.
- */
+/** A region that lives, with the findings of its pages so far. As long as it lives, more pages may join a finding. */
 public record LiveRegion(RegionSummary summary, List<Finding> open) {
     static LiveRegion of(Recording recording, Region region) {
         List<Finding> open = new ArrayList<>();

@@ -64,6 +64,18 @@ final class Losses {
         notice(Kind.GAP, from, "The trace ends without its last batch: what lives at the end is UNKNOWN");
     }
 
+    /** Which of two events was first their times do not tell any more, until the clock is where it was. */
+    void clockWentBack(long from, long to) {
+        if (unknownTo < to) {
+            span(from, to);
+            notice(
+                    Kind.LOSS,
+                    from,
+                    "The clock went back by " + (to - from) / 1_000_000_000
+                            + " s: pages are UNKNOWN until seen again when it is where it was");
+        }
+    }
+
     private void span(long from, long to) {
         spans.addLong(from);
         spans.addLong(to);

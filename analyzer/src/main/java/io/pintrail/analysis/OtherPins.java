@@ -28,6 +28,9 @@ final class OtherPins {
     /** Pin to index in uses. */
     private final Long2LongHashMap open = new Long2LongHashMap(NONE);
 
+    /** Pin to its pages that have been told: the ftrace backend has only the result of calls like these. */
+    private final Long2LongHashMap told = new Long2LongHashMap(0);
+
     private long calls;
 
     void begin(long pin, int caller, int flags) {
@@ -48,13 +51,17 @@ final class OtherPins {
         if (index != NONE) {
             uses[(int) index].pages += pages;
             uses[(int) index].zeroPages += zero ? pages : 0;
+            told.put(pin, told.get(pin) + pages);
         }
     }
 
     void end(long pin, long result) {
         long index = open.remove(pin);
+        long pages = told.remove(pin);
         if (index != NONE && result < 0) {
             uses[(int) index].failed++;
+        } else if (index != NONE && result > pages) {
+            uses[(int) index].pages += result - pages;
         }
     }
 

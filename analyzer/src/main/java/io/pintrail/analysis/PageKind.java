@@ -33,7 +33,11 @@ public enum PageKind {
 
     /** Not a process's own: a private mapping gets a copy of it at the first store. */
     boolean shared() {
-        return this == ZERO || this == HUGE_ZERO || this == FILE || this == SHMEM || this == FILE_THP;
+        return zero() || this == FILE || this == SHMEM || this == FILE_THP;
+    }
+
+    boolean zero() {
+        return this == ZERO || this == HUGE_ZERO;
     }
 
     /** Private memory: what a file's invalidation leaves in place. */

@@ -323,6 +323,10 @@ final class PageStates {
     /**
      * Whether the pin took a page of which a private mapping makes a copy at the first store: zero page, page cache.
      */
+    boolean pinsZero(long page) {
+        return frames.isPinned(page) && PageKind.of(frames.kind(page)).zero();
+    }
+
     boolean pinsShared(long page) {
         return frames.isPinned(page) && PageKind.of(frames.kind(page)).shared();
     }

@@ -31,6 +31,9 @@ final class Recording {
     private static final int TIMELINE_STEPS = 2048;
     private static final long MAX_MARKS = 10_000;
 
+    /** Events may come a little late; the recorder sorts them within seconds. */
+    private static final long MAX_DISORDER_NS = 60_000_000_000L;
+
     /** System call number of a CALL outside of system calls. */
     private static final int NOT_A_CALL = -1;
 
@@ -84,6 +87,8 @@ final class Recording {
         events++;
         if (time > lastEvent) {
             lastEvent = time;
+        } else if (lastEvent - time > MAX_DISORDER_NS) {
+            losses.clockWentBack(time, lastEvent);
         }
         if (time < firstEvent) {
             firstEvent = time;
@@ -212,6 +217,7 @@ final class Recording {
                 complete,
                 List.copyOf(probes),
                 List.copyOf(marks),
+                regions.values().stream().filter(region -> region.live).count(),
                 snapshotPages,
                 snapshotDifferences,
                 List.copyOf(steps));

@@ -28,6 +28,7 @@ final class Publisher {
     private final RecordingStore store;
     private final RecordFormat format;
     private final WatchListener listener;
+    private boolean told;
 
     Publisher(
             ProcessorContext<String, byte[]> context,
@@ -38,6 +39,13 @@ final class Publisher {
         this.store = store;
         this.format = format;
         this.listener = listener;
+    }
+
+    /** Whether anything went to a topic since this was last asked. */
+    boolean takeTold() {
+        boolean taken = told;
+        told = false;
+        return taken;
     }
 
     /** All that is settled of a recording and not yet in the topics. */
@@ -66,6 +74,25 @@ final class Publisher {
                         known.findings() + findings.size(),
                         known.regions() + regions.size(),
                         known.at()));
+    }
+
+    /** All of a recording that was read again, in the place of what is in the topics. */
+    void anew(RecordingState state, HostSummary host, List<LiveRegion> live, Map<String, byte[]> inTopic) {
+        Map<String, String> before = new LinkedHashMap<>();
+        inTopic.forEach((id, value) -> before.put(id, hash(value)));
+        store.forgetOpen(state.id);
+        List<Finding> findings = state.takeFindings(0);
+        List<RegionSummary> regions = state.takeRegions(0);
+        findings.forEach(finding -> publish(host, finding, before.remove(finding.id())));
+        regions.forEach(region -> region(state.id, host, region));
+        for (LiveRegion region : live) {
+            Map<String, String> open = new LinkedHashMap<>();
+            region.open().forEach(f -> open.put(f.id(), publish(host, f, before.remove(f.id()))));
+            store.open(state.id, region.summary().id(), open);
+            region(state.id, host, region.summary());
+        }
+        before.keySet().forEach(gone -> withdraw(host, gone));
+        store.progress(state.id, new Progress(Progress.Status.LIVE, findings.size(), regions.size(), 0));
     }
 
     /** A region that lives, as it is now. */
@@ -108,6 +135,9 @@ final class Publisher {
         if (!hash.equals(knownHash)) {
             forward(WatchTopology.FINDINGS, finding.id(), value, host);
             listener.finding(host, finding);
+            if (knownHash == null) {
+                listener.found(host, finding);
+            }
         }
         return hash;
     }
@@ -137,6 +167,7 @@ final class Publisher {
             headers.add("from", place.getBytes(StandardCharsets.UTF_8));
         });
         String key = entry.key() == null ? null : new String(entry.key(), StandardCharsets.UTF_8);
+        told = true;
         context.forward(new Record<>(key, entry.value(), entry.timestamp(), headers), WatchTopology.DEAD_LETTERS);
         listener.setAside(reason);
     }
@@ -147,6 +178,7 @@ final class Publisher {
         headers.add("hostId", host.hostId().getBytes(StandardCharsets.US_ASCII));
         headers.add("bootId", host.bootId().getBytes(StandardCharsets.US_ASCII));
         headers.add("recordingId", host.recordingId().getBytes(StandardCharsets.US_ASCII));
+        told = true;
         context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
     }
 

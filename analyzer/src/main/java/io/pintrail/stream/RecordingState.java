@@ -17,12 +17,19 @@ import java.util.List;
  * same batches, or an image of it and the batches after that, give the same state.
  */
 final class RecordingState {
+    /** Batches that a later one with the same sequence number is compared with; a power of two. */
+    private static final int REMEMBERED = 256;
+
     final RecordingId id;
     final Analysis analysis;
     private final boolean keepResults;
     /** Sequence number of the batch to come. */
     private long next;
 
+    /** Checksum and number of events of the last batches, by sequence number; 0 for a missing one. */
+    private final long[] sums = new long[REMEMBERED];
+
+    private int contradictions;
     private long settledFindings;
     private long settledRegions;
     /** Settled and not yet published. */
@@ -40,14 +47,56 @@ final class RecordingState {
         return next;
     }
 
+    /** How many batches contradicted others. */
+    int contradictions() {
+        return contradictions;
+    }
+
+    /** What a batch is to those that came before. */
+    enum Kind {
+        NEW,
+        DUPLICATE,
+        /** It came before with other content. */
+        CONTRADICTION
+    }
+
+    Kind kind(BatchHeader header) {
+        if (header.sequence() >= next) {
+            return Kind.NEW;
+        }
+        long known = next - header.sequence() > REMEMBERED ? 0 : sums[slot(header.sequence())];
+        return known == 0 || known == sum(header) ? Kind.DUPLICATE : Kind.CONTRADICTION;
+    }
+
+    private static int slot(long sequence) {
+        return (int) sequence & REMEMBERED - 1;
+    }
+
+    private static long sum(BatchHeader header) {
+        return header.payloadCrc() & 0xffff_ffffL | header.events() + 1L << 32;
+    }
+
     /**
-     * Applies a batch that has not come before.
+     * Applies a batch. One that contradicts another tells that two recorders are at work under one id: whatever was
+     * known before is in doubt, as after a loss.
      *
      * @param sink drives {@link #analysis}
      * @throws io.pintrail.trace.MalformedBatchException after the batch's intact events
      */
     void apply(DecodingSink sink, BatchHeader header, byte[] batch) {
+        Kind kind = kind(header);
+        if (kind != Kind.NEW) {
+            if (kind == Kind.CONTRADICTION) {
+                contradictions++;
+                analysis.gap(next - 1, 1);
+            }
+            return;
+        }
         long missing = header.sequence() - next;
+        for (long lost = Math.max(next, header.sequence() - REMEMBERED); lost < header.sequence(); lost++) {
+            sums[slot(lost)] = 0;
+        }
+        sums[slot(header.sequence())] = sum(header);
         next = header.sequence() + 1;
         try {
             sink.batch(header, missing, batch, 0, batch.length);

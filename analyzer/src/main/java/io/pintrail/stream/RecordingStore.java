@@ -2,6 +2,7 @@
 package io.pintrail.stream;
 
 import io.pintrail.trace.RecordingId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <pre>
  * P/recording            progress
  * S/recording/chunk      image of the state, in pieces
- * L/recording/sequence   batches since that image
+ * N/recording            sequence number of the batch after that image
+ * L/recording/sequence   batches since that image; contradicting ones after the last that came before them
  * O/recording/region     ids of its published open findings, each with a hash of what was published
  * </pre>
  *
@@ -66,6 +68,12 @@ final class RecordingStore {
         store.put("L/" + key(id) + "/" + HexFormat.of().toHexDigits(sequence), batch);
     }
 
+    /** A batch that contradicts one that came before. */
+    void appendContradiction(RecordingId id, long lastSequence, int number, byte[] batch) {
+        HexFormat hex = HexFormat.of();
+        store.put("L/" + key(id) + "/" + hex.toHexDigits(lastSequence) + "+" + hex.toHexDigits(number), batch);
+    }
+
     /** The batches since the image, in order. */
     List<byte[]> batches(RecordingId id) {
         List<byte[]> batches = new ArrayList<>();
@@ -89,8 +97,15 @@ final class RecordingStore {
         return image;
     }
 
+    /** Sequence number of the batch after the image; 0 where there is no image. */
+    long imageNext(RecordingId id) {
+        byte[] bytes = store.get("N/" + key(id));
+        return bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong();
+    }
+
     /** Puts an image in the place of the last one and of all batches. */
-    void image(RecordingId id, byte[] image) {
+    void image(RecordingId id, byte[] image, long next) {
+        store.put("N/" + key(id), ByteBuffer.allocate(Long.BYTES).putLong(next).array());
         clear("S/" + key(id) + "/");
         clear("L/" + key(id) + "/");
         for (int at = 0, chunk = 0; at < image.length; at += CHUNK_BYTES, chunk++) {
@@ -127,6 +142,11 @@ final class RecordingStore {
     void forget(RecordingId id) {
         clear("S/" + key(id) + "/");
         clear("L/" + key(id) + "/");
+        store.delete("N/" + key(id));
+        forgetOpen(id);
+    }
+
+    void forgetOpen(RecordingId id) {
         clear("O/" + key(id) + "/");
     }
 

@@ -8,11 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * The whole state of an analysis as bytes: the graph of its objects, field by field, each object once. Nothing but
  * classes of this program and of its collections is written or made, so bytes of foreign origin can at worst not be
- * read. An image is for the version of the program that wrote it; another one refuses it.
+ * read. An image begins with the {@link CodeStamp} of the program that wrote it; another one refuses it, for what its
+ * fields mean may differ.
  */
 final class StateImage {
     static final int NULL = 0;
@@ -36,6 +38,7 @@ final class StateImage {
 
     static byte[] of(Object root) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
+        bytes.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(CodeStamp.OWN).array());
         try (DataOutputStream out = new DataOutputStream(new ZstdOutputStream(bytes, 1))) {
             new ImageWriter(out).write(root);
         } catch (IOException e) {
@@ -45,9 +48,13 @@ final class StateImage {
     }
 
     static <T> T read(byte[] image, Class<T> type) {
-        try (DataInputStream in = new DataInputStream(new ZstdInputStream(new ByteArrayInputStream(image)))) {
+        if (image.length < Long.BYTES || ByteBuffer.wrap(image).getLong() != CodeStamp.OWN) {
+            throw new StateException("another version of this program wrote the state");
+        }
+        ByteArrayInputStream bytes = new ByteArrayInputStream(image, Long.BYTES, image.length - Long.BYTES);
+        try (DataInputStream in = new DataInputStream(new ZstdInputStream(bytes))) {
             return type.cast(new ImageReader(in).read());
-        } catch (IOException | ClassCastException e) {
+        } catch (IOException | ClassCastException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new StateException("the state cannot be read: " + e.getMessage(), e);
         }
     }

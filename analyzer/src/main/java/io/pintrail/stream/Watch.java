@@ -20,15 +20,20 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /** One instance of the application. Any number of them with one application id share the partitions. */
 public final class Watch implements AutoCloseable {
     private static final long CREATE_WAIT_MS = 15_000;
 
+    /** The topics are made before the start, but a broker may hear of them later than another. */
+    private static final long KNOWN_NS = 60_000_000_000L;
+
     private final KafkaStreams streams;
     private final WatchMetrics metrics = new WatchMetrics();
     private final Path scratch;
+    private final long began = System.nanoTime();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /** Makes the topics that are missing, and does not start yet. */
@@ -38,7 +43,8 @@ public final class Watch implements AutoCloseable {
         scratch = Files.createTempDirectory("pintrail-watch-");
         try {
             streams = new KafkaStreams(
-                    WatchTopology.of(options, format, listener, metrics), settings(config, options, scratch));
+                    WatchTopology.of(options, format, listener, metrics, new Replay(config, options)),
+                    settings(config, options, scratch));
         } catch (KafkaException e) {
             throw new IOException("client settings: " + ClientConfig.reason(e), e);
         }
@@ -60,13 +66,16 @@ public final class Watch implements AutoCloseable {
 
     private static Properties settings(ClientConfig config, WatchOptions options, Path scratch) {
         Properties all = config.with(
-                "commit.interval.ms", "200",
+                "commit.interval.ms", "1000", // sooner when there are results: WatchProcessor asks for it
                 "auto.offset.reset", "earliest",
                 "replication.factor", "-1",
                 "main.consumer.session.timeout.ms", "10000",
                 "main.consumer.heartbeat.interval.ms", "3000",
-                "consumer.max.partition.fetch.bytes", "" + Topics.MAX_RECORD_BYTES,
-                "producer.linger.ms", "5",
+                "main.consumer.max.poll.interval.ms", "" + TimeUnit.HOURS.toMillis(1), // for reading a topic again
+                // What waits to be analysed should die young; a larger batch comes all the same.
+                "consumer.max.partition.fetch.bytes", "" + (2 << 20),
+                "consumer.receive.buffer.bytes", "-1", // the next ones come while these are analysed
+                "producer.linger.ms", "100", // a commit does not wait for it
                 "metrics.recording.level", "INFO");
         all.setProperty("application.id", options.applicationId());
         all.setProperty("processing.guarantee", "exactly_once_v2");
@@ -79,7 +88,8 @@ public final class Watch implements AutoCloseable {
     /** Brokers come back; anything else would fail again. */
     private StreamThreadExceptionResponse failed(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException) {
+            boolean notYetKnown = cause instanceof MissingSourceTopicException && System.nanoTime() - began < KNOWN_NS;
+            if (cause instanceof RetriableException || notYetKnown) {
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
         }
@@ -98,6 +108,11 @@ public final class Watch implements AutoCloseable {
 
     public WatchMetrics metrics() {
         return metrics;
+    }
+
+    /** How this instance is now. */
+    public InstanceState state() {
+        return InstanceState.of(streams);
     }
 
     /** Leaves the group; others take over at once. */

@@ -11,6 +11,7 @@ public final class WatchMetrics {
     final AtomicLong missing = new AtomicLong();
     final AtomicLong duplicates = new AtomicLong();
     final AtomicLong setAside = new AtomicLong();
+    final AtomicLong readAgain = new AtomicLong();
     final AtomicLong recordings = new AtomicLong();
 
     public long batches() {
@@ -39,5 +40,10 @@ public final class WatchMetrics {
     /** Records in the dead-letter topic. */
     public long setAside() {
         return setAside.get();
+    }
+
+    /** Recordings whose kept state could not be read, and that were read again from the topic. */
+    public long readAgain() {
+        return readAgain.get();
     }
 }

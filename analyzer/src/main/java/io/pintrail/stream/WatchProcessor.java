@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -22,7 +23,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * batches in the store and is where the other one was at its last commit.
  */
 final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> {
-    private static final Duration TICK = Duration.ofMillis(200);
+    private static final Duration TICK = Duration.ofMillis(100);
     private static final long HOST_EVERY_MS = 1_000;
     private static final long FORGET_EVERY_MS = 60_000;
 
@@ -30,21 +31,28 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
     private final RecordFormat format;
     private final WatchListener listener;
     private final WatchMetrics metrics;
+    private final Replay replay;
     private final Map<RecordingId, Followed> followed = new HashMap<>();
+    private final Pace pace = new Pace();
     private RecordingStore store;
     private Publisher publisher;
     private ProcessorContext<String, byte[]> context;
     private long forgotMs;
+    /** How long the last batch had waited in its topic. */
+    private long waitedMs;
 
     /** A recording that lives. */
     private static final class Followed {
         final RecordingState state;
         final DecodingSink sink;
         long seenMs;
+        long analysedMs;
         long hostMs;
         long loggedBytes;
         long imageBytes;
         boolean touched = true;
+        /** What is in the findings topic of a recording that was read again, until that is put right; else null. */
+        Map<String, byte[]> inTopic;
 
         Followed(RecordingState state) {
             this.state = state;
@@ -56,11 +64,13 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
         }
     }
 
-    WatchProcessor(WatchOptions options, RecordFormat format, WatchListener listener, WatchMetrics metrics) {
+    WatchProcessor(
+            WatchOptions options, RecordFormat format, WatchListener listener, WatchMetrics metrics, Replay replay) {
         this.options = options;
         this.format = format;
         this.listener = listener;
         this.metrics = metrics;
+        this.replay = replay;
     }
 
     @Override
@@ -78,6 +88,8 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
 
     @Override
     public void close() {
+        pace.close();
+        followed.keySet().forEach(listener::leaves);
         followed.clear();
     }
 
@@ -93,8 +105,13 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
             return;
         }
         Followed recording = follow(header.id());
-        if (recording == null || header.sequence() < recording.state.next()) {
+        RecordingState.Kind kind = recording == null ? RecordingState.Kind.DUPLICATE : recording.state.kind(header);
+        if (kind == RecordingState.Kind.DUPLICATE) {
             metrics.duplicates.incrementAndGet();
+            return;
+        }
+        if (kind == RecordingState.Kind.CONTRADICTION) {
+            contradiction(recording, header, entry);
             return;
         }
         metrics.missing.addAndGet(header.sequence() - recording.state.next());
@@ -107,7 +124,9 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
         metrics.batches.incrementAndGet();
         metrics.events.addAndGet(header.events());
         metrics.lost.addAndGet(header.lost());
-        recording.seenMs = context.currentSystemTimeMs();
+        recording.analysedMs = context.currentSystemTimeMs();
+        waitedMs = recording.analysedMs - entry.timestamp();
+        recording.seenMs = Pace.nowMs();
         recording.touched = true;
         recording.loggedBytes += batch.length;
         if (header.last()) {
@@ -115,6 +134,19 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
         } else if (recording.loggedBytes > Math.max(options.snapshotBytes(), 2 * recording.imageBytes)) {
             image(recording);
         }
+    }
+
+    /** Whose pages these are nobody can tell any more: told, and all that was known is in doubt. */
+    private void contradiction(Followed recording, BatchHeader header, Record<byte[], byte[]> entry) {
+        RecordingState state = recording.state;
+        store.appendContradiction(state.id, state.next() - 1, state.contradictions(), entry.value());
+        state.apply(recording.sink, header, entry.value());
+        recording.touched = true;
+        setAside(
+                entry,
+                "batch " + Long.toUnsignedString(header.sequence()) + " of recording "
+                        + RecordingStore.key(state.id) + " came before with other content: two recorders share one"
+                        + " recording id, as copies of a running virtual machine do; record each anew");
     }
 
     private void setAside(Record<byte[], byte[]> entry, String reason) {
@@ -146,55 +178,105 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
 
     private Followed restored(RecordingId id) {
         byte[] image = store.image(id);
-        Followed recording = new Followed(
-                image == null ? new RecordingState(id, options) : StateImage.read(image, RecordingState.class));
-        recording.imageBytes = image == null ? 0 : image.length;
-        recording.seenMs = context.currentSystemTimeMs();
+        Followed recording;
+        try {
+            recording = new Followed(
+                    image == null ? new RecordingState(id, options) : StateImage.read(image, RecordingState.class));
+            recording.imageBytes = image == null ? 0 : image.length;
+        } catch (StateException e) {
+            recording = readAgain(id, e.getMessage());
+        }
+        recording.seenMs = Pace.nowMs();
         for (byte[] batch : store.batches(id)) {
             recording.loggedBytes += batch.length;
-            try {
-                recording.state.apply(recording.sink, BatchDecoder.header(batch, 0, batch.length), batch);
-            } catch (MalformedBatchException e) {
-                continue; // set aside when it came
-            }
+            apply(recording, BatchDecoder.header(batch, 0, batch.length), batch);
         }
+        return recording;
+    }
+
+    private static void apply(Followed recording, BatchHeader header, byte[] batch) {
+        try {
+            recording.state.apply(recording.sink, header, batch);
+        } catch (MalformedBatchException e) {
+            return; // set aside when it came
+        }
+    }
+
+    /** The state that the unreadable image had, from the batches before it as far as they are still there. */
+    private Followed readAgain(RecordingId id, String reason) {
+        Followed recording = new Followed(new RecordingState(id, options));
+        long end = store.imageNext(id);
+        AtomicLong there = new AtomicLong();
+        replay.batches(id, context.taskId().partition(), (header, batch) -> {
+            boolean isNew = recording.state.kind(header) == RecordingState.Kind.NEW;
+            if (header.sequence() < end) {
+                there.addAndGet(isNew ? 1 : 0);
+                apply(recording, header, batch);
+            }
+        });
+        recording.inTopic = replay.findings(id);
+        long missing = end - there.get();
+        metrics.missing.addAndGet(missing);
+        metrics.readAgain.incrementAndGet();
+        listener.readAgain(id, reason, missing);
         return recording;
     }
 
     private void image(Followed recording) {
         byte[] image = StateImage.of(recording.state);
-        store.image(recording.state.id, image);
+        store.image(recording.state.id, image, recording.state.next());
         recording.imageBytes = image.length;
         recording.loggedBytes = 0;
     }
 
-    private void tick(long nowMs) {
+    private void tick(long wallMs) {
+        long nowMs = Pace.nowMs();
+        boolean rested = pace.rested();
         for (Followed recording : new ArrayList<>(followed.values())) {
-            if (recording.touched) {
+            if (recording.touched && rested) {
                 publish(recording, nowMs);
             }
             if (nowMs - recording.seenMs > options.silentAfter().toMillis()) {
-                silent(recording, nowMs);
+                silent(recording, wallMs);
             }
         }
+        if (rested) {
+            pace.told(waitedMs);
+        }
+        if (publisher.takeTold()) {
+            context.commit(); // nobody reads it before
+        }
         metrics.recordings.set(followed.size());
-        forget(nowMs);
+        forget(wallMs);
     }
 
     private void publish(Followed recording, long nowMs) {
         HostSummary host = recording.host();
+        putRight(recording);
         publisher.settled(recording.state, host);
         recording.state.analysis.changed().forEach(region -> publisher.live(recording.state.id, host, region));
         recording.touched = nowMs - recording.hostMs < HOST_EVERY_MS;
         if (!recording.touched) {
             recording.hostMs = nowMs;
             publisher.host(recording.state, host, Progress.Status.LIVE);
+            listener.now(recording.state.id, host, recording.analysedMs);
+        }
+    }
+
+    /** After a recording was read again the topics are made to say what this program says. */
+    private void putRight(Followed recording) {
+        if (recording.inTopic != null) {
+            RecordingState state = recording.state;
+            publisher.anew(state, recording.host(), state.analysis.changed(), recording.inTopic);
+            recording.inTopic = null;
+            image(recording);
         }
     }
 
     /** The last batch came. */
     private void end(Followed recording) {
         RecordingState state = recording.state;
+        putRight(recording);
         state.close(true);
         HostSummary host = recording.host();
         publisher.settled(state, host);
@@ -206,6 +288,7 @@ final class WatchProcessor implements Processor<byte[], byte[], String, byte[]> 
     /** Nothing came for a long time. The state stays in the store as it was before it is closed. */
     private void silent(Followed recording, long nowMs) {
         RecordingState state = recording.state;
+        putRight(recording);
         publisher.settled(state, recording.host());
         state.close(false);
         HostSummary host = recording.host();

@@ -22,13 +22,14 @@ final class WatchTopology {
 
     private WatchTopology() {}
 
-    static Topology of(WatchOptions options, RecordFormat format, WatchListener listener, WatchMetrics metrics) {
+    static Topology of(
+            WatchOptions options, RecordFormat format, WatchListener listener, WatchMetrics metrics, Replay replay) {
         Serializer<String> keys = Serdes.String().serializer();
         Serializer<byte[]> values = Serdes.ByteArray().serializer();
         Deserializer<byte[]> bytes = Serdes.ByteArray().deserializer();
         return new Topology()
                 .addSource(BATCHES, bytes, bytes, options.batches())
-                .addProcessor(WATCH, () -> new WatchProcessor(options, format, listener, metrics), BATCHES)
+                .addProcessor(WATCH, () -> new WatchProcessor(options, format, listener, metrics, replay), BATCHES)
                 .addStateStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())

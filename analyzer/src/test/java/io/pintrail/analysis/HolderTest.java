@@ -93,6 +93,14 @@ class HolderTest {
     }
 
     @Test
+    void pagesThatAreNotToldAreCountedByTheResult() {
+        scribe.analysis.pinBegin(scribe.tick(), PID, PID, 1, 0, 1, DIRECT_IO, 1, 10, 3, SHORT, 0);
+        scribe.analysis.pinEnd(scribe.tick(), PID, PID, 1, 3);
+        assertThat(scribe.analysis.finish().pins())
+                .containsExactly(new PinUse(0, "direct I/O", Verdict.SNAPSHOT, 1, 3, 0, 0));
+    }
+
+    @Test
     void truthOfKeyZeroIsComparedWithEachHolder(@TempDir Path dir) throws IOException {
         String row = "m,5,0,a000,32,1\n";
         Path truth = Files.writeString(

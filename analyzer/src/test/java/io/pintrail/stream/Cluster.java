@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -66,6 +68,15 @@ final class Cluster implements AutoCloseable {
             values.forEach(value ->
                     producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.US_ASCII), value)));
             producer.flush();
+        }
+    }
+
+    /** Does what retention does: the first records of a partition of a topic are gone. */
+    void delete(String topic, int partition, long before) throws Exception {
+        try (Admin admin = Admin.create(config().with())) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(before)))
+                    .all()
+                    .get();
         }
     }
 
@@ -123,21 +134,31 @@ final class Cluster implements AutoCloseable {
 
     /** Waits until the recording is told as in that state, then compares all with offline analysis. */
     void awaitOffline(Recorded recorded, String status) throws Exception {
-        String host = recorded.id().hostId();
+        awaitOffline(List.of(recorded), status);
+    }
+
+    /** The same for all recordings of one host. */
+    void awaitOffline(List<Recorded> recordings, String status) throws Exception {
+        String host = recordings.get(0).id().hostId();
         await(() -> {
             try {
-                return latest(WatchOptions.HOSTS, host)
-                        .getOrDefault(RecordingStore.key(recorded.id()), "")
-                        .startsWith(status);
+                Map<String, String> hosts = latest(WatchOptions.HOSTS, host);
+                return recordings.stream()
+                        .allMatch(r -> hosts.getOrDefault(RecordingStore.key(r.id()), "")
+                                .startsWith(status));
             } catch (IOException e) {
                 return false;
             }
         });
-        AnalysisResult offline = recorded.offline();
-        assertThat(latest(WatchOptions.FINDINGS, host)).isEqualTo(offlineFindings(offline));
-        Map<String, String> regions = new LinkedHashMap<>();
-        latest(WatchOptions.REGIONS, host).forEach((k, v) -> regions.put(k.substring(k.indexOf('/') + 1), v));
-        assertThat(regions).isEqualTo(offlineRegions(offline));
+        Map<String, String> findings = new TreeMap<>();
+        Map<String, String> regions = new TreeMap<>();
+        for (Recorded recorded : recordings) {
+            AnalysisResult offline = recorded.offline();
+            findings.putAll(offlineFindings(offline));
+            offlineRegions(offline).forEach((k, v) -> regions.put(RecordingStore.key(recorded.id()) + "/" + k, v));
+        }
+        assertThat(latest(WatchOptions.FINDINGS, host)).isEqualTo(findings);
+        assertThat(latest(WatchOptions.REGIONS, host)).isEqualTo(regions);
     }
 
     static void await(BooleanSupplier condition) throws InterruptedException {

@@ -191,12 +191,21 @@ class WatchTest {
         byte[] good = recorded.batches().get(0).bytes();
         byte[] flipped = good.clone();
         flipped[good.length - 1] ^= 1;
-        List<byte[]> bad = List.of("hello".getBytes(StandardCharsets.UTF_8), Arrays.copyOf(good, 200), flipped);
+        byte[] newer = good.clone();
+        newer[6] = 2;
+        byte[] unknown = good.clone();
+        unknown[4] |= 8;
+        List<byte[]> bad = List.of(
+                "hello".getBytes(StandardCharsets.UTF_8),
+                Arrays.copyOf(good, 200),
+                flipped,
+                Recorded.seal(newer),
+                Recorded.seal(unknown));
         try (Watch watch = watch(WatchOptions.DEFAULT.of("bad", "bad"))) {
             cluster.send("bad", recorded.id().hostId(), bad);
             cluster.send("bad", recorded.batches());
             cluster.awaitOffline(recorded, "ended");
-            assertThat(watch.metrics().setAside()).isEqualTo(3);
+            assertThat(watch.metrics().setAside()).isEqualTo(5);
         }
         List<ConsumerRecord<byte[], byte[]>> letters = cluster.records(WatchOptions.DEAD_LETTERS);
         assertThat(letters)
@@ -204,7 +213,9 @@ class WatchTest {
                 .containsExactly(
                         "batch of 5 bytes, the header alone has 112",
                         "batch of 200 bytes claims " + good.length,
-                        "batch 0 fails its checksum");
+                        "batch 0 fails its checksum",
+                        "batch of major version 2, this program reads 1",
+                        "unknown batch flags 0x" + Integer.toHexString(unknown[4]));
         assertThat(letters.get(2).value()).isEqualTo(flipped);
     }
 }

@@ -4,6 +4,7 @@ package io.pintrail.broker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -49,11 +49,15 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.server = server;
     }
 
-    /** A broker whose data are deleted when it is closed. */
-    public static EmbeddedBroker temporary() throws IOException {
+    /**
+     * A broker whose data are deleted when it is closed.
+     *
+     * @param port to listen at, 0 for any that is free
+     */
+    public static EmbeddedBroker temporary(int port) throws IOException {
         Path directory = Files.createTempDirectory("pintrail-broker-");
         try {
-            return start(directory, true, 0);
+            return start(directory, true, port);
         } catch (IOException e) {
             delete(directory);
             throw e;
@@ -70,22 +74,27 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static EmbeddedBroker start(Path directory, boolean throwAway, int wanted) throws IOException {
-        int[] free = freePorts();
-        int port = wanted == 0 ? free[0] : wanted;
+        int[] free = freePorts(wanted);
+        int port = free[0];
         FileChannel lock = lock(directory);
         KafkaRaftServer server = null;
         try {
             format(directory);
             server = new KafkaRaftServer(new KafkaConfig(settings(directory, port, free[1]), false), Time.SYSTEM);
             server.startup();
-        } catch (IOException | KafkaException e) {
+        } catch (IOException | RuntimeException e) {
             if (server != null) {
                 server.shutdown();
             }
             lock.close();
-            throw new IOException(directory + ": the embedded broker does not start: " + e.getMessage(), e);
+            throw new IOException(directory + ": the embedded broker does not start: " + root(e).getMessage(), e);
         }
         return new EmbeddedBroker(directory, lock, throwAway, port, server);
+    }
+
+    /** What Kafka wraps into sentences about its own parts. */
+    private static Throwable root(Throwable e) {
+        return e.getCause() == null ? e : root(e.getCause());
     }
 
     /** Kafka has a lock of its own, but ends the whole process when that is taken. */
@@ -104,11 +113,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** The controller's port must be known before it listens, so both are looked for in advance. */
-    private static int[] freePorts() throws IOException {
+    private static int[] freePorts(int wanted) throws IOException {
         InetAddress loopback = InetAddress.getByName(HOST);
-        try (ServerSocket one = new ServerSocket(0, 1, loopback);
+        try (ServerSocket one = new ServerSocket(wanted, 1, loopback);
                 ServerSocket other = new ServerSocket(0, 1, loopback)) {
             return new int[] {one.getLocalPort(), other.getLocalPort()};
+        } catch (BindException e) {
+            throw new IOException(HOST + ":" + wanted + ": " + e.getMessage() + "; choose another port", e);
         }
     }
 

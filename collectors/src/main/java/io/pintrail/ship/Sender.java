@@ -50,6 +50,9 @@ final class Sender implements Runnable {
                 "max.block.ms", "2000");
         all.setProperty("acks", "all");
         all.setProperty("enable.idempotence", "true");
+        // A leader that is just beginning may refuse one request and take the next, and then refuses the first for
+        // ever.
+        all.setProperty("max.in.flight.requests.per.connection", "1");
         all.setProperty("delivery.timeout.ms", "" + Integer.MAX_VALUE);
         all.setProperty("max.request.size", "" + Topics.MAX_RECORD_BYTES);
         all.setProperty("buffer.memory", "" + (Shipper.MEMORY_BYTES + 2L * Topics.MAX_RECORD_BYTES));

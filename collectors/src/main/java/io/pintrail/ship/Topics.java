@@ -13,7 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -28,6 +31,7 @@ public final class Topics {
     /** The largest batch of the trace format, with room for what Kafka puts around it. */
     public static final int MAX_RECORD_BYTES = 17 << 20;
 
+    private static final long LOOK_MS = 20;
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     private Topics() {}
@@ -37,9 +41,13 @@ public final class Topics {
         return topic(name, partitions, Map.of("retention.ms", "" + 3 * DAY_MS));
     }
 
-    /** A topic with the broker's default replication that takes records of any size the trace format knows. */
+    /**
+     * A topic with the broker's default replication that takes records of any size the trace format knows. Records have
+     * the time of the broker: with that of a host whose clock is wrong they would be deleted at once, or refused.
+     */
     public static NewTopic topic(String name, int partitions, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
+        all.put("message.timestamp.type", "LogAppendTime");
         all.put("max.message.bytes", "" + MAX_RECORD_BYTES);
         return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(all);
     }
@@ -56,6 +64,7 @@ public final class Topics {
             List<NewTopic> missing = new ArrayList<>(wanted);
             missing.removeIf(topic -> there.contains(topic.name()));
             admin.createTopics(missing).all().get();
+            awaitLeaders(admin, missing, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs));
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             if (cause instanceof TimeoutException) {
@@ -69,6 +78,31 @@ public final class Topics {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    /**
+     * The controller has made them, but a leader takes records a little later only. In between it may refuse the first
+     * record of a producer and take the second, and then refuse the first for ever, as out of order.
+     */
+    private static void awaitLeaders(Admin admin, List<NewTopic> made, long end)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (NewTopic topic : made) {
+            for (int i = 0; i < topic.numPartitions(); i++) {
+                ends.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+            }
+        }
+        while (true) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof RetriableException) || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                Thread.sleep(LOOK_MS);
+            }
         }
     }
 

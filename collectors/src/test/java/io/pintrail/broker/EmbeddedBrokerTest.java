@@ -43,7 +43,7 @@ class EmbeddedBrokerTest {
     @Test
     void aTemporaryOneLeavesNothing() throws Exception {
         Path directory;
-        try (EmbeddedBroker broker = EmbeddedBroker.temporary()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.temporary(0)) {
             directory = broker.directory();
             assertThat(topics(broker)).isEmpty();
         }

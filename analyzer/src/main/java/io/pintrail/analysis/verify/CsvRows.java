@@ -90,7 +90,9 @@ final class CsvRows {
     }
 
     CsvException wrong(String reason) {
-        long line = row == null ? 0 : row.getRecordNumber();
-        return new CsvException(file, line, reason, "correct this line or record again");
+        if (row == null) {
+            return new CsvException(file, 0, reason, "give the CSV file that the scenario wrote");
+        }
+        return new CsvException(file, row.getRecordNumber(), reason, "correct this line or record again");
     }
 }

@@ -4,9 +4,11 @@ package io.pintrail.analysis.verify;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Pagemap truth: CSV {@code mark,pid,lkey,va,pfn,present}, hex without 0x for lkey, va and pfn. Kept as 20 bytes a row.
@@ -61,7 +63,7 @@ public final class TruthTable {
     }
 
     /** Mark names in order of appearance. */
-    Iterable<String> marks() {
-        return byMark.keySet();
+    public Set<String> marks() {
+        return Collections.unmodifiableSet(byMark.keySet());
     }
 }

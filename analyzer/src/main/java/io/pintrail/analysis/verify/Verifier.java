@@ -31,6 +31,7 @@ public final class Verifier implements MarkListener {
     private long mappedDiffers;
     private long disagreements;
     private long unknown;
+    private long unknownAtCut;
     private long notHealed;
     private String healedAt;
 
@@ -73,6 +74,7 @@ public final class Verifier implements MarkListener {
                     pages[verdict.ordinal()][VerifyResult.Truth.NO_ROW.ordinal()]++;
                 } else if (!rows.matched.get(at) || lkey == 0) {
                     rows.matched.set(at);
+                    unknownAtCut += reason == UnknownReason.TRACE_CUT ? 1 : 0;
                     if (verdict == Verdict.UNKNOWN && reason != UnknownReason.PIN_NOT_SEEN) {
                         notHealed += healedAt != null && mark.contains(healedAt) ? 1 : 0;
                     }
@@ -135,6 +137,7 @@ public final class Verifier implements MarkListener {
     /** @param analysis what the analysis of the same trace came to */
     public VerifyResult result(AnalysisResult analysis) {
         List<String> unseen = new ArrayList<>();
+        long withoutAtSeen = rowsWithoutPage;
         for (String mark : truth.marks()) {
             truth.at(mark).forEach((pid, parts) -> {
                 for (TruthPages part : parts) {
@@ -145,8 +148,12 @@ public final class Verifier implements MarkListener {
                 }
             });
         }
+        // A trace whose last batch is missing lacks what came after it, and nothing before.
+        long cut = analysis.hosts().stream()
+                .filter(h -> !h.complete() && h.gaps() > 0)
+                .count();
         boolean lost =
-                analysis.counters().lostEvents() > 0 || analysis.counters().gaps() > 0;
+                analysis.counters().lostEvents() > 0 || analysis.counters().gaps() > cut;
         List<VerifyResult.Difference> first = new ArrayList<>(differences);
         first.addAll(unknowns.subList(0, Math.min(unknowns.size(), MAX_DIFFERENCES - first.size())));
         List<VerifyResult.Cell> cells = new ArrayList<>();
@@ -158,9 +165,10 @@ public final class Verifier implements MarkListener {
                 }
             }
         }
-        boolean wrong = disagreements + mappedDiffers + notHealed > 0 || rowsWithoutPage > 0 && !lost;
+        long missing = (cut > 0 ? withoutAtSeen : rowsWithoutPage) + unknown - unknownAtCut;
+        boolean wrong = disagreements + mappedDiffers + notHealed > 0 || missing > 0 && !lost;
         return new VerifyResult(
-                !wrong && rowsCompared > 0 && (unknown == 0 || lost),
+                !wrong && rowsCompared > 0,
                 lost,
                 truth.rows(),
                 rowsCompared,

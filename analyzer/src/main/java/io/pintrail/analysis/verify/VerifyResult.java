@@ -10,7 +10,7 @@ import java.util.List;
  * @param agrees every row is matched by a page of a live region at that mark: OK and ZERO where pagemap shows the
  *     pinned frame, STALE where another, DETACHED where nothing is present, the mapped frame right. Where something was
  *     lost, pages may be UNKNOWN and regions missing. False also if no row was compared
- * @param lost whether the trace lacks events
+ * @param lost whether the trace lacks events, others than those after its end where the last batch is missing
  * @param rows rows of the truth
  * @param compared rows with a page to compare with
  * @param cells the confusion table without its empty cells

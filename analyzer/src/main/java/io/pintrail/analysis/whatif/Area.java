@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.analysis.whatif;
 
+import io.pintrail.analysis.PageKind;
+
 /**
  * A mapping of the address space, or a page without one, as AREA events tell of it.
  *
@@ -43,6 +45,18 @@ record Area(long page, long end, long flags, int backing, int traits, String fil
 
     boolean dax() {
         return (traits & DAX) != 0;
+    }
+
+    /** Whether a page of this kind can be mapped here. */
+    boolean holds(PageKind kind) {
+        return switch (kind) {
+            case ANON, KSM -> backing == ANONYMOUS || isFile() && copiesOnWrite();
+            case ANON_THP, HUGE_ZERO -> backing == ANONYMOUS;
+            case ZERO -> backing == ANONYMOUS || dax();
+            case FILE, SHMEM, FILE_THP -> isFile();
+            case HUGETLB -> backing == HUGETLB;
+            default -> backing > FILE;
+        };
     }
 
     boolean isFile() {

@@ -45,17 +45,29 @@ record Entry(long page, long end, long pfn, int step, int kindCode, int flags) {
         return PageKind.of(kindCode);
     }
 
-    /** The recorder asks for a frame's kind a little later: one that has been given back since is told by its area. */
+    /**
+     * The recorder asks for a frame's kind a little later. What the area cannot hold was given back by then, and may
+     * have been used for something else: it is told by its area.
+     */
     PageKind kind(Area area) {
         PageKind kind = kind();
-        boolean given = mapped() && (kind == PageKind.OTHER || kind == PageKind.UNKNOWN);
-        if (!given || area == null) {
+        if (!mapped() || area == null || area.holds(kind)) {
             return kind;
         }
-        if (area.isFile()) {
-            return writable() && area.copiesOnWrite() ? PageKind.ANON : PageKind.FILE;
-        }
-        return area.backing() == Area.ANONYMOUS ? PageKind.ANON : kind;
+        return switch (area.backing()) {
+            case Area.ANONYMOUS -> PageKind.ANON;
+            case Area.HUGETLB -> PageKind.HUGETLB;
+            case Area.SHMEM -> isAnonymous(area) ? PageKind.ANON : PageKind.SHMEM;
+            case Area.FILE -> isAnonymous(area) ? PageKind.ANON : PageKind.FILE;
+            default -> kind;
+        };
+    }
+
+    /**
+     * What its entry says: a store is let through, or whether it copies was asked, only where a page is a private copy.
+     */
+    private boolean isAnonymous(Area area) {
+        return area.copiesOnWrite() && (writable() || exclusive() || sole());
     }
 
     boolean zero() {

@@ -66,24 +66,22 @@ final class Predictor {
         if (!area.copiesOnWrite()) {
             return new Outcome(pinned, false, false, Outcome.Danger.NONE);
         }
-        boolean huge = before.kind() == PageKind.ANON_THP;
+        boolean spared = before.kind(area) == PageKind.ANON_THP || pinned == Pinned.HUGETLB;
         boolean anonymous = pinned == Pinned.OWN || pinned == Pinned.HUGETLB || pinned == Pinned.KSM;
-        boolean ours = before.writable()
-                || anonymous
-                        && pinned != Pinned.KSM
-                        && (before.sole() || before.exclusive() && rules.unsharesAnonymous());
-        boolean copied = !ours
+        boolean alone = before.writable() || anonymous && (before.sole() || before.exclusive());
+        boolean kept = before.writable()
+                || alone && pinned != Pinned.KSM && (before.sole() || spared || rules.unsharesAnonymous());
+        boolean copied = !kept
                 && (write || anonymous && rules.unsharesAnonymous() || !anonymous && longTerm && rules.unsharesFiles());
         if (copied) {
             Pinned copy = pinned == Pinned.HUGETLB ? pinned : Pinned.OWN;
             return new Outcome(copy, false, true, dangerOfOwn(area, write && area.writable(), false));
         }
-        if (!ours) {
+        if (!alone) {
             Pinned shared = pinned == Pinned.OWN ? Pinned.SHARED_ANON : pinned;
             return new Outcome(shared, false, false, dangerOfShared(area));
         }
         boolean writable = before.writable() || write && area.writable();
-        boolean spared = huge || pinned == Pinned.HUGETLB;
         return new Outcome(pinned, false, false, dangerOfOwn(area, writable, spared));
     }
 

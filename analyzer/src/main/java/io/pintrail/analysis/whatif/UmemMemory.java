@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.agrona.collections.LongHashSet;
 
 /** The memory of one umem: its areas and page-table entries before the pin, and the frames that were pinned. */
 final class UmemMemory {
@@ -18,6 +19,12 @@ final class UmemMemory {
         void of(long page, long end, Area area, Entry before);
     }
 
+    /** A page that was pinned, and what became of it in the words of a prediction. */
+    interface PinnedPage {
+        /** {@code area} or {@code before} is null where the trace does not tell. */
+        void of(long page, Area area, Entry before, Outcome did);
+    }
+
     private static final int DESCRIBED = 3;
 
     final long firstPage;
@@ -25,6 +32,8 @@ final class UmemMemory {
     private final TreeMap<Long, Area> areas = new TreeMap<>();
     private final TreeMap<Long, Entry> before = new TreeMap<>();
     private final List<Entry> pinned = new ArrayList<>();
+    private final LongHashSet copied = new LongHashSet();
+    private boolean written;
 
     UmemMemory(long firstPage, long endPage) {
         this.firstPage = firstPage;
@@ -41,6 +50,16 @@ final class UmemMemory {
 
     void pinned(Entry frames) {
         pinned.add(frames);
+    }
+
+    /** The pin asked for WRITE. */
+    void writes() {
+        written = true;
+    }
+
+    /** A fault of the pin, for writing or unsharing: in a private mapping it leaves a private copy. */
+    void copied(long page) {
+        copied.add(page);
     }
 
     boolean wasObserved() {
@@ -95,24 +114,33 @@ final class UmemMemory {
             return Prediction.refused(error);
         }
         Prediction.Sum sum = new Prediction.Sum();
-        for (Entry frames : pinned) {
-            parts(Math.max(firstPage, frames.page()), Math.min(endPage, frames.end()), (page, end, area, entry) -> {
-                for (long at = page; at < end; at++) {
-                    sum.add(outcome(frames, at, area, entry), area, 1);
-                }
-            });
-        }
+        forEachPinned((page, area, entry, did) -> sum.add(did, area, 1));
         return sum.total();
     }
 
-    private static Outcome outcome(Entry frames, long page, Area area, Entry before) {
+    void forEachPinned(PinnedPage visitor) {
+        for (Entry frames : pinned) {
+            parts(Math.max(firstPage, frames.page()), Math.min(endPage, frames.end()), (page, end, area, entry) -> {
+                for (long at = page; at < end; at++) {
+                    visitor.of(at, area, entry, outcome(frames, at, area, entry));
+                }
+            });
+        }
+    }
+
+    private Outcome outcome(Entry frames, long page, Area area, Entry before) {
         boolean copies = area != null && area.copiesOnWrite();
+        boolean faulted = before != null && !before.mapped();
+        boolean another = before != null && before.mapped() && before.frame(page) != frames.frame(page);
         Pinned kind = Pinned.of(frames.kind(area), copies);
+        if (copies && area.isFile()) {
+            kind = written || another || copied.contains(page)
+                    ? Pinned.OWN
+                    : before != null && before.mapped() ? Pinned.of(before.kind(area), true) : kind;
+        }
         if (before == null) {
             return new Outcome(kind, false, false, Outcome.Danger.NONE);
         }
-        boolean faulted = !before.mapped();
-        boolean another = before.mapped() && before.frame(page) != frames.frame(page);
         boolean ofFile = faulted && !before.swapped() && copies && area.isFile() && kind == Pinned.OWN;
         boolean forked = kind == Pinned.OWN
                 && copies

@@ -24,6 +24,15 @@ public final class WhatIf implements TraceVisitor {
     private static final int VERBS = 2;
     private static final int METHOD_FLAGS = 64 | 128;
 
+    /** Of a pin. */
+    private static final int WRITE = 1;
+
+    /** FAULT_FLAG_WRITE, FAULT_FLAG_UNSHARE. */
+    private static final int COPYING_FAULT = 0x401;
+
+    /** VM_FAULT_RETRY, VM_FAULT_ERROR. */
+    private static final int FAILED_FAULT = 0x400 | 0x873;
+
     /** Told of each registration, with its pages. */
     interface Listener {
         void registered(Registration registration, UmemMemory memory);
@@ -32,15 +41,20 @@ public final class WhatIf implements TraceVisitor {
     private final Map<RecordingId, Recording> recordings = new HashMap<>();
     private final List<Registration> registrations = new ArrayList<>();
     private final Listener listener;
-    private Recording recording;
+    private Recording recording = recordings.computeIfAbsent(RecordingId.NONE, id -> new Recording());
 
+    /** Keeps every registration. */
     public WhatIf() {
-        this((registration, memory) -> {});
+        listener = (registration, memory) -> registrations.add(registration);
+    }
+
+    /** Keeps none, but adds each to the totals. */
+    public WhatIf(WhatIfTotals totals) {
+        this((registration, memory) -> totals.add(registration));
     }
 
     WhatIf(Listener listener) {
         this.listener = listener;
-        recording = recordings.computeIfAbsent(RecordingId.NONE, id -> new Recording());
     }
 
     /** In order of their ends. */
@@ -211,6 +225,18 @@ public final class WhatIf implements TraceVisitor {
         if (of != null) {
             recording.pins.put(pin, of);
             of.flags = of.flags < 0 ? flags : of.flags;
+            if ((flags & WRITE) != 0) {
+                of.memory.writes();
+            }
+        }
+    }
+
+    @Override
+    public void fault(
+            long time, int pid, int tid, int asid, long page, int flags, long pin, int result, long durationNs) {
+        Umem of = recording.pins.get(pin);
+        if (of != null && (flags & COPYING_FAULT) != 0 && (result & FAILED_FAULT) == 0) {
+            of.memory.copied(page);
         }
     }
 
@@ -277,7 +303,6 @@ public final class WhatIf implements TraceVisitor {
                 memory.recorded(failed),
                 reason.isEmpty() ? memory.predictAll(writable, rules.orElseThrow()) : Map.of(),
                 reason);
-        registrations.add(registration);
         listener.registered(registration, memory);
     }
 

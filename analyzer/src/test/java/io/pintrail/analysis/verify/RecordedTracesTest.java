@@ -140,7 +140,12 @@ class RecordedTracesTest {
         AnalysisResult result = analyse(recorded, AnalysisOptions.EVENTS_ONLY, null);
         DataCheck check = DataCheck.of(result, recorded.beside(".data.csv"));
         assumeTrue(check.rows() > 0, "the scenario compares no data");
-        assertThat(check.onlyRead()).isEmpty();
+        // Before 5.12 the kernel skips a kprobe's program, and does not tell, when an interrupt brings the device's
+        // access
+        // while another one runs (docs/verdicts.md). In many threads register while others' regions are read: there one
+        // read of a region, eight pages, may be missing.
+        int missing = recorded.trace().endsWith("5.10/many.ptl") ? 8 : 0;
+        assertThat(check.onlyRead()).hasSizeLessThanOrEqualTo(missing);
         assertThat(check.onlyFound()).isEmpty();
     }
 
@@ -157,6 +162,12 @@ class RecordedTracesTest {
             assertThat(findings).allMatch(f -> f.type() == FindingClass.STALE && f.cause() == Cause.COW);
             assertThat(findings).allMatch(f -> f.severity() == Severity.CRITICAL);
             assertThat(findings.stream().mapToLong(Finding::pages).sum()).isEqualTo(16);
+        } else if (recorded.name().equals("many-areas")) {
+            // Of processes that were gone, and their frames somebody else's, before the recorder came to the hole.
+            assertThat(findings.stream().filter(f -> f.type() == FindingClass.DETACHED))
+                    .isNotEmpty()
+                    .extracting(Finding::cause)
+                    .containsOnly(Cause.FILE);
         } else if (CAUSE.containsKey(recorded.name())) {
             assertThat(findings).isNotEmpty();
             assertThat(findings).extracting(Finding::cause).containsOnly(CAUSE.get(recorded.name()));

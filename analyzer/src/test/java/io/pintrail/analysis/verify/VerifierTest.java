@@ -30,6 +30,10 @@ class VerifierTest {
     }
 
     private VerifyResult verify(String rows, boolean lose, String healedAt) throws IOException {
+        return verify(rows, lose, false, healedAt);
+    }
+
+    private VerifyResult verify(String rows, boolean lose, boolean cut, String healedAt) throws IOException {
         Verifier verifier = new Verifier(TruthTable.read(csv(HEADER + rows))).healedAt(healedAt);
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, verifier);
         analysis.registerBegin(1, 5, 5, 1, 1, 1, "rxe0", 10 << 12, 2 << 12, 10 << 12, 7);
@@ -45,6 +49,9 @@ class VerifierTest {
         analysis.mark(9, 5, 5, "m");
         analysis.map(10, 5, 5, 1, 2, 0, 11, 1, TraceVisitor.NONE, 0, 0);
         analysis.mark(11, 5, 5, "m");
+        if (cut) {
+            analysis.gap(1, 0);
+        }
         return verifier.result(analysis.finish());
     }
 
@@ -99,6 +106,17 @@ class VerifierTest {
         VerifyResult result = verify(BOTH, true);
         assertThat(result.unknown()).isEqualTo(3);
         assertThat(result.agrees()).isTrue();
+    }
+
+    @Test
+    void traceWithoutItsEndLacksLaterMarksAndTheEndOnly() throws IOException {
+        assertThat(verify(BOTH + "other,5,abc,a000,32,1\nend,5,abc,a000,32,1\n", false, true, null))
+                .matches(VerifyResult::agrees)
+                .matches(result -> !result.lost());
+        assertThat(verify(BOTH + "m,5,def,a000,32,1\n", false, true, null).agrees())
+                .isFalse();
+        assertThat(verify(BOTH + "m,5,abc,c000,33,1\n", false, true, null).agrees())
+                .isFalse();
     }
 
     @Test

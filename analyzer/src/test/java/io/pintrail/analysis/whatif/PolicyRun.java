@@ -41,7 +41,7 @@ final class PolicyRun {
         analysis.finish();
     }
 
-    private static void drive(Path trace, TraceVisitor visitor) throws IOException {
+    static void drive(Path trace, TraceVisitor visitor) throws IOException {
         try (InputStream in = Files.newInputStream(trace)) {
             TraceFiles.open(trace.toString(), in, damage -> {}).drive(visitor);
         }

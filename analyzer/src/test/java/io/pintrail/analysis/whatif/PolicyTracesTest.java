@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -80,9 +81,13 @@ class PolicyTracesTest {
         assertThat(from.registration().reason()).as(name).isEmpty();
         Prediction predicted = from.registration().predictions().get(policy);
         Prediction recorded = did.registration().recorded();
-        all.assertThat(did.registration().memory())
-                .as(name)
-                .isEqualTo(from.registration().memory());
+        // Another kernel leaves other entries after an mprotect(); the mappings are the same.
+        all.assertThat(mappings(did)).as(name).isEqualTo(mappings(from));
+        if (did.registration().kernel().equals(from.registration().kernel())) {
+            all.assertThat(did.registration().memory())
+                    .as(name)
+                    .isEqualTo(from.registration().memory());
+        }
         all.assertThat(predicted.error()).as(name + ": error").isEqualTo(recorded.error());
         if (predicted.error() != 0 || recorded.error() != 0) {
             return;
@@ -91,6 +96,15 @@ class PolicyTracesTest {
         all.assertThat(predicted.faulted()).as(name + ": faulted in").isEqualTo(recorded.faulted());
         all.assertThat(predicted.copied()).as(name + ": copied").isEqualTo(recorded.copied());
         all.assertThat(staleAfterStores(policy, from)).as(name + ": stale").isEqualTo(stale(actual, did));
+    }
+
+    private static Map<String, Long> mappings(PolicyRun.Case of) {
+        Map<String, Long> pages = new TreeMap<>();
+        UmemMemory memory = of.memory();
+        memory.parts(memory.firstPage, memory.endPage, (page, end, area, before) -> {
+            pages.merge(area.describe(), end - page, Long::sum);
+        });
+        return pages;
     }
 
     private static String kinds(Prediction prediction) {
