@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The one-way street trace → ship, analysis → stream → report → cli, checked over all modules at once. */
+/** The one-way street trace → ship, analysis → stream, report → live → cli, checked over all modules at once. */
 @AnalyzeClasses(packages = "io.pintrail", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
@@ -27,6 +27,8 @@ class ArchitectureTest {
             .definedBy("io.pintrail.stream..")
             .layer("report")
             .definedBy("io.pintrail.report..")
+            .layer("live")
+            .definedBy("io.pintrail.live..")
             .layer("cli")
             .definedBy("io.pintrail.cli..")
             .whereLayer("trace")
@@ -39,6 +41,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("trace", "ship", "analysis")
             .whereLayer("report")
             .mayOnlyAccessLayers("trace", "analysis")
+            .whereLayer("live")
+            .mayOnlyAccessLayers("trace", "ship", "analysis", "stream", "report")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer()
             .withOptionalLayers(true);

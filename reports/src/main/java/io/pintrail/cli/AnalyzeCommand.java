@@ -3,14 +3,18 @@ package io.pintrail.cli;
 
 import io.pintrail.analysis.Analysis;
 import io.pintrail.analysis.AnalysisOptions;
+import io.pintrail.analysis.whatif.WhatIf;
+import io.pintrail.analysis.whatif.WhatIfTotals;
 import io.pintrail.report.FindingsJson;
 import io.pintrail.report.Report;
 import io.pintrail.report.ReportWriter;
 import io.pintrail.report.TextSummary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -85,6 +89,19 @@ final class AnalyzeCommand implements Callable<Integer> {
             input.reportDamage(terminal);
             files.add(new Report.TraceFile(input.name(), List.copyOf(input.damage())));
         }
-        return new Report(files, analysis.finish(), Version.text());
+        Optional<WhatIfTotals> whatIf = directory == null ? Optional.empty() : Optional.of(whatIf(traces, terminal));
+        return new Report(files, analysis.finish(), Version.text(), whatIf);
+    }
+
+    /** Reads the traces once more: a stream cannot be, and its report goes without. */
+    static WhatIfTotals whatIf(List<String> traces, Terminal terminal) throws IOException {
+        WhatIfTotals totals = new WhatIfTotals();
+        for (String trace : traces) {
+            TraceInput input = new TraceInput(trace);
+            if (input.size() > 0) {
+                input.drive(new WhatIf(totals), terminal);
+            }
+        }
+        return totals;
     }
 }

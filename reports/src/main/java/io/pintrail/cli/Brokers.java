@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 
 /** Options that say which Kafka to use, as a mixin. */
 final class Brokers {
+    private static final int MAX_PORT = 0xffff;
+
     @ArgGroup(multiplicity = "1")
     private Where where;
 
@@ -18,6 +20,13 @@ final class Brokers {
             paramLabel = "FILE",
             description = "Settings for the Kafka clients (TLS, SASL, …) as name=value lines. Passwords belong there.")
     private Path config;
+
+    @Option(
+            names = "--embedded-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where the embedded broker listens, on loopback. Default: any port that is free.")
+    private int port;
 
     private EmbeddedBroker embedded;
 
@@ -38,11 +47,17 @@ final class Brokers {
     }
 
     /** Starts the embedded broker if that is wanted. */
-    ClientConfig open(Terminal terminal) throws IOException {
+    ClientConfig open(Terminal terminal) throws IOException, UserError {
+        if (port < 0 || port > MAX_PORT) {
+            throw new UserError("--embedded-port " + port + ": not a port; give 1 to 65535, or 0 for any");
+        }
         if (where.brokers != null) {
+            if (port != 0) {
+                throw new UserError("--embedded-port: is for a broker in this process; drop it, or --brokers");
+            }
             return new ClientConfig(where.brokers, config);
         }
-        embedded = where.temporary ? EmbeddedBroker.temporary() : EmbeddedBroker.keeping(where.kept, 0);
+        embedded = where.temporary ? EmbeddedBroker.temporary(port) : EmbeddedBroker.keeping(where.kept, port);
         terminal.err().println("pintrail: embedded broker at " + embedded.address());
         return new ClientConfig(embedded.address(), config);
     }

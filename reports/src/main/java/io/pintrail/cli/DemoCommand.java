@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
@@ -67,6 +68,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where to write report.html and the rest. Default: ${DEFAULT-VALUE}.")
     private Path directory;
 
+    @Option(
+            names = "--kernel",
+            paramLabel = "K",
+            description =
+                    "Boot this kernel of the lab (5.10, 6.1, 6.12, 7.2) under QEMU, record it and follow it live.")
+    private String kernel;
+
     @Parameters(paramLabel = "TRACE", arity = "0..*", description = "Traces (.ptl) in place of the samples.")
     private List<Path> traces = new ArrayList<>();
 
@@ -78,6 +86,12 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Terminal terminal = pintrail.terminal();
+        if (kernel != null) {
+            if (!traces.isEmpty()) {
+                throw new UserError("--kernel: records a trace of its own; drop it, or the traces");
+            }
+            return new LiveDemo(sourceTree(), kernel, directory).run(terminal);
+        }
         if (traces.isEmpty()) {
             traces = samples();
         }
@@ -85,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
             place(trace);
         }
         List<Report.TraceFile> files = new ArrayList<>();
-        try (EmbeddedBroker broker = EmbeddedBroker.temporary()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.temporary(0)) {
             terminal.err().println("pintrail: Kafka broker at " + broker.address());
             ClientConfig config = new ClientConfig(broker.address(), null);
             WatchOptions options = WatchOptions.DEFAULT.keeping(places::get).silentAfter(Duration.ofSeconds(SILENT_S));
@@ -98,7 +112,14 @@ final class DemoCommand implements Callable<Integer> {
                 await(watch);
             }
         }
-        Report report = new Report(files, Analysis.finish(List.copyOf(closed.values())), Version.text());
+        return report(files, List.copyOf(closed.values()), directory, terminal);
+    }
+
+    static int report(List<Report.TraceFile> files, List<Analysis> analyses, Path directory, Terminal terminal)
+            throws IOException {
+        List<String> traces = files.stream().map(Report.TraceFile::name).toList();
+        Report report = new Report(
+                files, Analysis.finish(analyses), Version.text(), Optional.of(AnalyzeCommand.whatIf(traces, terminal)));
         ReportWriter.write(report, directory);
         terminal.out().append('\n');
         TextSummary.write(report, terminal.colours(), terminal.out());
@@ -109,8 +130,8 @@ final class DemoCommand implements Callable<Integer> {
         return report.result().findings().isEmpty() ? 0 : Pintrail.WRONG;
     }
 
-    /** The samples lie in the source tree in which this program was built. */
-    private static List<Path> samples() throws UserError, IOException, URISyntaxException {
+    /** In which this program was built: the samples and the lab lie there. */
+    private static Path sourceTree() throws UserError, URISyntaxException {
         Path here = Path.of(Pintrail.class
                 .getProtectionDomain()
                 .getCodeSource()
@@ -122,7 +143,11 @@ final class DemoCommand implements Callable<Integer> {
         if (here == null) {
             throw new UserError("no sample-traces directory beside this program; name traces");
         }
-        try (Stream<Path> found = Files.walk(here.resolve("sample-traces"), 2)) {
+        return here;
+    }
+
+    private static List<Path> samples() throws UserError, IOException, URISyntaxException {
+        try (Stream<Path> found = Files.walk(sourceTree().resolve("sample-traces"), 2)) {
             Path current = Path.of("").toAbsolutePath();
             return found.filter(f -> SAMPLES.contains(f.getFileName().toString()))
                     .sorted()

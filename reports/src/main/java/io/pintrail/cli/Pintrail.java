@@ -72,7 +72,7 @@ public final class Pintrail implements Runnable {
     public static void main(String[] args) {
         // AWT draws the charts into memory; without this it looks for a display.
         System.setProperty("java.awt.headless", "true");
-        System.exit(run(args, Terminal.ofProcess()));
+        OnSignal.exit(run(args, Terminal.ofProcess()));
     }
 
     /** Runs the command line against any terminal and returns the exit code. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -100,12 +101,12 @@ final class ShipCommand implements Callable<Integer> {
         ClientConfig config = brokers.open(terminal);
         Shipper.Options options = new Shipper.Options(config, topic, partitions, spool, spoolLimit);
         try (Shipper shipper = new Shipper(options, line -> say(terminal, line))) {
-            Thread stop = new Thread(() -> stop(shipper));
-            Runtime.getRuntime().addShutdownHook(stop);
+            OnSignal signal = new OnSignal(Duration.ofMillis(STOP_MS), () -> stop(shipper, terminal));
             try {
                 return ship(shipper, terminal);
             } finally {
                 done.countDown();
+                signal.close();
             }
         } finally {
             brokers.close();
@@ -126,7 +127,7 @@ final class ShipCommand implements Callable<Integer> {
         say(
                 terminal,
                 sent.deliveredBatches() + " batches, " + sent.deliveredBytes() + " bytes delivered to " + topic
-                        + (delivered ? "" : "; " + sent.heldBytes() + " bytes left in " + spool));
+                        + left(sent));
         if (metrics != null) {
             write(sent, terminal);
         }
@@ -134,15 +135,29 @@ final class ShipCommand implements Callable<Integer> {
     }
 
     /** On SIGTERM or Ctrl-C the recorder at the other end of a pipe is ending too: its last batches are waited for. */
-    private void stop(Shipper shipper) {
+    private void stop(Shipper shipper, Terminal terminal) {
         try {
             shipper.stopReading();
             if (!done.await(STOP_MS, TimeUnit.MILLISECONDS)) {
                 shipper.close();
+                ShipMetrics sent = shipper.metrics();
+                say(
+                        terminal,
+                        "stopped by a signal while the source goes on; " + sent.deliveredBatches()
+                                + " batches delivered to " + topic + left(sent));
+                OnSignal.code(sent.heldBytes() == 0 && sent.droppedBatches() == 0 ? 0 : Pintrail.BAD_INPUT);
             }
         } catch (InterruptedException | IOException e) {
             Thread.currentThread().interrupt(); // the process ends anyway
         }
+    }
+
+    /** What was not delivered, for the end of a message. */
+    private String left(ShipMetrics sent) {
+        if (sent.heldBytes() == 0) {
+            return "";
+        }
+        return "; " + sent.heldBytes() + " bytes " + (spool == null ? "lost, for want of --spool" : "left in " + spool);
     }
 
     private void metrics(ShipMetrics values, Terminal terminal) {

@@ -9,10 +9,12 @@ import io.pintrail.analysis.verify.DataCheck;
 import io.pintrail.analysis.verify.TruthTable;
 import io.pintrail.analysis.verify.Verifier;
 import io.pintrail.analysis.verify.VerifyResult;
+import io.pintrail.report.Printable;
 import io.pintrail.report.VerifyText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,21 +68,39 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Terminal terminal = pintrail.terminal();
-        Verifier verifier = new Verifier(csv(truth, TruthTable::read)).healedAt(healedAt);
+        TruthTable table = csv(truth, TruthTable::read);
+        refuseUnfit(table);
+        Verifier verifier = new Verifier(table).healedAt(healedAt);
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY, verifier);
         TraceInput input = new TraceInput(trace);
         input.driveInOrder(analysis, terminal);
         input.reportDamage(terminal);
         AnalysisResult result = analysis.finish();
         VerifyResult verified = verifier.result(result);
+        if (!verified.lost() && Set.copyOf(verified.unseenMarks()).equals(table.marks())) {
+            throw new UserError(truth + ": none of its marks is in " + input.name() + " ("
+                    + Printable.of(String.join(", ", table.marks()), 100)
+                    + "); give the truth of the same run (pintrail info shows the marks of a trace)");
+        }
+        DataCheck check = data == null ? null : csv(data, file -> DataCheck.of(result, file));
         VerifyText.write(verified, terminal.out());
         boolean agrees = verified.agrees();
-        if (data != null) {
-            DataCheck check = csv(data, file -> DataCheck.of(result, file));
+        if (check != null) {
             VerifyText.write(check, terminal.out());
             agrees &= check.agrees();
         }
         return agrees ? 0 : Pintrail.WRONG;
+    }
+
+    private void refuseUnfit(TruthTable table) throws UserError {
+        if (table.rows() == 0) {
+            throw new UserError(truth + ": no row below the header; give the CSV file that the scenario wrote");
+        }
+        if (healedAt != null && table.marks().stream().noneMatch(mark -> mark.contains(healedAt))) {
+            throw new UserError("--healed-at " + Printable.of(healedAt, 100) + ": in no mark of " + truth
+                    + "; give a part of a mark's name, such as "
+                    + Printable.of(table.marks().iterator().next(), 100));
+        }
     }
 
     private interface Reading<T> {

@@ -8,6 +8,7 @@ import io.pintrail.report.Printable;
 import io.pintrail.stream.WatchListener;
 import io.pintrail.trace.RecordingId;
 import java.io.PrintWriter;
+import java.util.HexFormat;
 
 /** One line for each thing that happens. */
 class WatchLines implements WatchListener {
@@ -21,9 +22,13 @@ class WatchLines implements WatchListener {
 
     @Override
     public void finding(HostSummary host, Finding finding) {
-        say(finding.severity() + "  " + name(host) + "  " + finding.region() + "  " + finding.type() + " by "
+        say(line(host, finding));
+    }
+
+    static String line(HostSummary host, Finding finding) {
+        return finding.severity() + "  " + name(host) + "  " + finding.region() + "  " + finding.type() + " by "
                 + finding.cause() + ", " + finding.pages() + (finding.pages() == 1 ? " page" : " pages") + " at 0x"
-                + Long.toHexString(finding.va()) + "  " + finding.id());
+                + Long.toHexString(finding.va()) + "  " + finding.id();
     }
 
     @Override
@@ -42,15 +47,21 @@ class WatchLines implements WatchListener {
     }
 
     @Override
+    public void readAgain(RecordingId id, String reason, long missing) {
+        say("read again  host " + id.hostId() + ", recording " + HexFormat.of().toHexDigits(id.recording()) + ": "
+                + reason + (missing == 0 ? "" : "; " + missing + " batches are no longer there, a loss"));
+    }
+
+    @Override
     public void setAside(String reason) {
-        say("set aside  a record that is no batch this version reads: " + reason);
+        say("set aside  a record: " + reason);
     }
 
     private static String name(HostSummary host) {
         return Printable.of(host.name(), NAME_LENGTH);
     }
 
-    private void say(String line) {
+    final void say(String line) {
         out.println(line);
         out.flush();
     }

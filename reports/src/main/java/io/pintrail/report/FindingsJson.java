@@ -41,9 +41,14 @@ public final class FindingsJson {
         return Json.line(json -> new FindingsJson(null, json).write(finding));
     }
 
-    /** One region by itself, on one line. */
+    /** One region by itself, on one line, with a map of its pages. */
     public static byte[] region(HostSummary host, RegionSummary region) {
-        return Json.line(json -> new FindingsJson(index -> host, json).write(region));
+        return Json.line(json -> {
+            json.writeStartObject();
+            new FindingsJson(index -> host, json).fields(region);
+            RegionMapJson.write(region.pageMap(), json);
+            json.writeEndObject();
+        });
     }
 
     /** One host by itself, on one line, with what limits what can be said of it. */
@@ -115,6 +120,11 @@ public final class FindingsJson {
 
     private void write(RegionSummary region) throws IOException {
         json.writeStartObject();
+        fields(region);
+        json.writeEndObject();
+    }
+
+    private void fields(RegionSummary region) throws IOException {
         json.writeStringField("id", region.id());
         json.writeStringField("host", hosts.apply(region.host()).name());
         json.writeNumberField("pid", region.pid());
@@ -137,7 +147,6 @@ public final class FindingsJson {
         use(region.use());
         json.writeStringField("origin", region.origin().name());
         json.writeNumberField("since", region.since());
-        json.writeEndObject();
     }
 
     private void pages(String name, long total, Map<Verdict, Long> counts) throws IOException {

@@ -38,6 +38,7 @@ final class HtmlReport {
         marks.put("maps", HtmlMaps.html(report, worstFirst));
         marks.put("timeline", HtmlTimeline.html(report, worstFirst));
         marks.put("charts", HtmlCost.html(result, charts));
+        marks.put("whatif", HtmlWhatIf.html(report));
         marks.put("pins", HtmlPins.html(report));
         marks.put("hosts", HtmlHosts.html(report));
         marks.put(

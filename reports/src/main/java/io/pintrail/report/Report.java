@@ -4,10 +4,12 @@ package io.pintrail.report;
 import io.pintrail.analysis.AnalysisResult;
 import io.pintrail.analysis.HostSummary;
 import io.pintrail.analysis.RegionSummary;
+import io.pintrail.analysis.whatif.WhatIfTotals;
 import io.pintrail.trace.Damage;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -16,8 +18,9 @@ import java.util.stream.Collectors;
  *
  * @param traces the files that were read, in order
  * @param generator name and version of this program
+ * @param whatIf what other policies would have done, empty where the traces were not asked
  */
-public record Report(List<TraceFile> traces, AnalysisResult result, String generator) {
+public record Report(List<TraceFile> traces, AnalysisResult result, String generator, Optional<WhatIfTotals> whatIf) {
     /** Marks may be 4 KiB long; this much of one tells it from others. */
     static final int MARK_LENGTH = 60;
 
@@ -28,6 +31,10 @@ public record Report(List<TraceFile> traces, AnalysisResult result, String gener
      * @param damage passages that had to be passed over
      */
     public record TraceFile(String name, List<Damage> damage) {}
+
+    public Report(List<TraceFile> traces, AnalysisResult result, String generator) {
+        this(traces, result, generator, Optional.empty());
+    }
 
     HostSummary host(int index) {
         return result.hosts().get(index);

@@ -109,6 +109,10 @@ class BadInputTest {
         "'mark,pid,lkey,va,pfn,present\nm,one,2,3000,4,1\n', one",
         "'mark,pid,lkey,va,pfn,present\nm,1,2\n', 3 fields",
         "'mark,pid\n', header",
+        "'m,1,2,3000,4,1\n', header",
+        "'mark,pid,lkey,va,pfn,present\nm,1,2,3000,xyz,1\n', pfn is not a hexadecimal number: xyz",
+        "'mark,pid,lkey,va,pfn,present\n', no row below the header",
+        "'mark,pid,lkey,va,pfn,present\nelsewhere,1,2,3000,4,1\n', '(elsewhere); give the truth of the same run'",
         "'\"', CSV",
         "'', empty"
     })
@@ -126,6 +130,36 @@ class BadInputTest {
     void aMissingTruth() throws IOException {
         Path truth = directory.resolve("truth.csv");
         refused(Run.pintrail("verify", Traces.healthy(directory), truth), truth, "no such file");
+    }
+
+    @Test
+    void aTraceInPlaceOfItsTruth() throws IOException {
+        Path trace = Traces.healthy(directory);
+        refused(Run.pintrail("verify", trace, trace), trace, "give the CSV file that the scenario wrote");
+    }
+
+    @Test
+    void healedAtAMarkThatThereIsNot() throws IOException {
+        Path truth =
+                Files.writeString(directory.resolve("truth.csv"), "mark,pid,lkey,va,pfn,present\nm,1,2,3000,4,1\n");
+        Run run = Run.pintrail("verify", "--healed-at", "cured", Traces.healthy(directory), truth);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .isEqualTo("pintrail: --healed-at cured: in no mark of " + truth
+                        + "; give a part of a mark's name, such as m\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'mark,pid,lkey,va,read\nm,1,2,3000,perhaps\n', none of same",
+        "'mark,pid,lkey,va,pfn,present\n', header",
+        "'', empty"
+    })
+    void dataThatIsNone(String text, String reason) throws IOException {
+        Path data = Files.writeString(directory.resolve("data.csv"), text);
+        String sample = "../sample-traces/6.1/mremap";
+        refused(Run.pintrail("verify", "--data", data, sample + ".ptl", sample + ".truth.csv"), data, reason);
     }
 
     @ParameterizedTest

@@ -195,7 +195,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"analyze", "pages", "verify", "convert", "info"})
+    @ValueSource(strings = {"analyze", "pages", "verify", "convert", "info", "whatif"})
     void everyCommandExplainsItselfWithExamplesAndExitCodes(String command) {
         Run help = Run.pintrail(command, "--help");
         assertThat(help.code()).isZero();

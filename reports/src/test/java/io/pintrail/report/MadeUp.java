@@ -161,6 +161,7 @@ final class MadeUp {
                 List.of(
                         new HostSummary.Mark(START + 10 * MS, 100, "before"),
                         new HostSummary.Mark(START + 40 * MS, 100, name)),
+                5,
                 300,
                 0,
                 pinned);

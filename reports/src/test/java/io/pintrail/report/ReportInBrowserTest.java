@@ -4,22 +4,20 @@ package io.pintrail.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pintrail.browser.Chromium;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page as a browser without network sees it. */
 class ReportInBrowserTest {
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
     private static final int SECONDS = 90;
 
     @TempDir
@@ -55,7 +53,7 @@ class ReportInBrowserTest {
 
     @Test
     void aBrowserOpensItOfflineWithoutComplaint() throws Exception {
-        Optional<Path> browser = browser();
+        Optional<Path> browser = Chromium.installed();
         assumeTrue(browser.isPresent(), "NOT TESTED: no browser on this machine, apt install chromium");
         ReportWriter.write(MadeUp.report(MadeUp.HOSTILE), directory);
         Path picture = directory.resolve("page.png");
@@ -66,28 +64,11 @@ class ReportInBrowserTest {
         assertThat(dom).contains("id=\"findings\"", "id=\"recording\"", "</html>");
     }
 
-    private static Optional<Path> browser() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                .flatMap(dir -> NAMES.stream().map(name -> Path.of(dir, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
     /** Standard output and error of a headless run that can reach no host. */
     private String open(Path browser, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                browser.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-                "--enable-logging=stderr",
-                "--user-data-dir=" + directory.resolve("profile")));
+        Path profile = directory.resolve("profile");
+        List<String> command = Chromium.command(browser, profile);
+        command.addAll(List.of("--disable-quic", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr"));
         command.addAll(List.of(options));
         command.add(directory.resolve("report.html").toUri().toString());
         Path output = directory.resolve("browser.log");
@@ -95,10 +76,9 @@ class ReportInBrowserTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("the browser did not end within " + SECONDS + " s");
-        }
+        boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+        Chromium.end(process, profile);
+        assertThat(ended).as("the browser ended within " + SECONDS + " s").isTrue();
         return Files.readString(output, StandardCharsets.UTF_8);
     }
 }
