@@ -9,6 +9,14 @@ cp price pintrail-record /tmp/
 cd /tmp || exit 125
 export LAB_OUT=/tmp/price
 
+record() { # BACKEND FILE COMMAND...
+  backend=${1%-no-stacks} file=$2 stacks=
+  [ "$backend" = "$1" ] || stacks=--no-stacks
+  shift 2
+  # shellcheck disable=SC2086  # an option or nothing
+  ./pintrail-record --backend "$backend" $stacks -o "$file" -- "$@"
+}
+
 measured() { # STATE COMMAND...
   state=$1
   shift
@@ -20,16 +28,16 @@ measured() { # STATE COMMAND...
 for round in $(seq "$rounds"); do
   echo "price: round $round of $rounds"
   measured off ./price "$scale"
-  for backend in "$@"; do
-    measured "$backend" ./pintrail-record --backend "$backend" -o "$backend.ptl" -- ./price "$scale"
-    rm "$backend.ptl"
+  for wanted in "$@"; do
+    measured "$wanted" record "$wanted" round.ptl ./price "$scale"
+    rm round.ptl
   done
 done
 # Bytes for each page: one registration alone, less the bytes of none.
-for backend in "$@"; do
+for wanted in "$@"; do
   for what in none 4KiB 2MiB 256MiB-small-pages 256MiB-huge-pages; do
-    ./pintrail-record --backend "$backend" -o one.ptl -- ./price only "$what" >out 2>err || { cat err; exit 1; }
-    echo "$backend,$what,$(wc -c <one.ptl)" >>"$work/sizes.csv"
+    record "$wanted" one.ptl ./price only "$what" >out 2>err || { cat err; exit 1; }
+    echo "$wanted,$what,$(wc -c <one.ptl)" >>"$work/sizes.csv"
     rm one.ptl
   done
 done

@@ -5,14 +5,18 @@
  */
 #include "lab.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MIB (1UL << 20)
+#define DISCARDS 100 /* the recorder takes 256 stacks in a quarter of a second */
 
 struct span {
     uint64_t cpu, wall;
@@ -62,8 +66,8 @@ static const struct size {
 } sizes[] = {
     {"4KiB", LAB_PAGE, MADV_NOHUGEPAGE, 100},
     {"2MiB", 2 * MIB, MADV_NOHUGEPAGE, 20},
-    {"256MiB-small-pages", 256 * MIB, MADV_NOHUGEPAGE, 1},
-    {"256MiB-huge-pages", 256 * MIB, MADV_HUGEPAGE, 1},
+    {"256MiB-small-pages", 256 * MIB, MADV_NOHUGEPAGE, 3},
+    {"256MiB-huge-pages", 256 * MIB, MADV_HUGEPAGE, 3},
 };
 #define SIZES (sizeof sizes / sizeof *sizes)
 
@@ -104,18 +108,82 @@ static void faults(const char *name, unsigned rounds)
     print(name, rounds * pages, sum);
 }
 
+static void *sleeps(void *none)
+{
+    pause();
+    return none;
+}
+
+/* Faults of this process, which has no pins, while another one has. With a second thread more could happen meanwhile. */
+static void faults_elsewhere(unsigned rounds)
+{
+    int ready[2], end[2];
+    char byte;
+    if (pipe(ready) || pipe(end))
+        lab_fail("no pipes");
+    pid_t child = fork();
+    if (!child) {
+        close(end[1]);
+        lab_open();
+        if (write(ready[1], "", 1) != 1 || read(end[0], &byte, 1))
+            lab_fail("the other process has gone");
+        _exit(0);
+    }
+    if (child < 0 || read(ready[0], &byte, 1) != 1)
+        lab_fail("no process with pins");
+    faults("fault-pins-elsewhere", rounds);
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, sleeps, NULL))
+        lab_fail("no thread");
+    faults("fault-pins-elsewhere-two-threads", rounds);
+    pthread_cancel(thread);
+    pthread_join(thread, NULL);
+    close(end[1]);
+    waitpid(child, NULL, 0);
+}
+
+/* The recorder tells calls from one place apart by the bytes below their caller: mark is among these. */
+__attribute__((noinline)) static int discard(char *page, size_t mark)
+{
+    volatile size_t below[128] = {mark};
+    int error = madvise(page, LAB_PAGE, MADV_DONTNEED);
+    return error || below[0] != mark;
+}
+
+/*
+ * A pinned page is given back and touched again: the recorder takes the stack of the call that made the pin stale, once
+ * while it is the same.
+ */
+static void discards(const char *name, char *page, unsigned times, bool from_one_place)
+{
+    struct span sum = {0};
+    for (unsigned i = 0; i < times; i++) {
+        *(volatile char *)page = 1;
+        struct span since = now();
+        if (discard(page, from_one_place ? 0 : i))
+            lab_fail("cannot discard a page");
+        add(&sum, since);
+    }
+    print(name, times, sum);
+}
+
 /* price SCALE: everything. price only NAME: one registration of that size, or none, for the size of its trace. */
 int main(int argc, char **argv)
 {
     bool only = argc > 2;
     unsigned scale = argc == 2 ? strtoul(argv[1], NULL, 10) : 1;
     /* Pins of this process begin with lab_open(), which registers its landing buffer. */
-    if (!only)
+    if (!only) {
         faults("fault-no-pins", 8 * scale);
+        faults_elsewhere(8 * scale);
+    }
     struct lab *lab = lab_open();
     if (!only) {
-        struct ibv_mr *mr = lab_register(lab, resident(4 * MIB, MADV_NOHUGEPAGE), 4 * MIB, LAB_RW);
+        char *va = resident(4 * MIB, MADV_NOHUGEPAGE);
+        struct ibv_mr *mr = lab_register(lab, va, 4 * MIB, LAB_RW);
         faults("fault-with-pins", 8 * scale);
+        discards("discard-pinned", va, DISCARDS, true);
+        discards("discard-pinned-new-stack", va, DISCARDS, false);
         lab_deregister(lab, mr);
     }
     for (const struct size *size = sizes; size < sizes + SIZES; size++) {
