@@ -14,8 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -98,18 +101,19 @@ final class ShipCommand implements Callable<Integer> {
         if (follow && file.equals("-")) {
             throw new UserError("--follow: needs a FILE; a pipe is followed anyway");
         }
-        ClientConfig config = brokers.open(terminal);
-        Shipper.Options options = new Shipper.Options(config, topic, partitions, spool, spoolLimit);
-        try (Shipper shipper = new Shipper(options, line -> say(terminal, line))) {
-            OnSignal signal = new OnSignal(Duration.ofMillis(STOP_MS), () -> stop(shipper, terminal));
-            try {
+        CompletableFuture<Shipper> opened = new CompletableFuture<>();
+        OnSignal signal = new OnSignal(Duration.ofMillis(STOP_MS), () -> stop(opened, terminal));
+        try {
+            ClientConfig config = brokers.open(terminal);
+            Shipper.Options options = new Shipper.Options(config, topic, partitions, spool, spoolLimit);
+            try (Shipper shipper = new Shipper(options, line -> say(terminal, line))) {
+                opened.complete(shipper);
                 return ship(shipper, terminal);
-            } finally {
-                done.countDown();
-                signal.close();
             }
         } finally {
+            done.countDown();
             brokers.close();
+            signal.close();
         }
     }
 
@@ -135,8 +139,9 @@ final class ShipCommand implements Callable<Integer> {
     }
 
     /** On SIGTERM or Ctrl-C the recorder at the other end of a pipe is ending too: its last batches are waited for. */
-    private void stop(Shipper shipper, Terminal terminal) {
+    private void stop(CompletableFuture<Shipper> opened, Terminal terminal) {
         try {
+            Shipper shipper = opened.get(STOP_MS, TimeUnit.MILLISECONDS);
             shipper.stopReading();
             if (!done.await(STOP_MS, TimeUnit.MILLISECONDS)) {
                 shipper.close();
@@ -147,7 +152,7 @@ final class ShipCommand implements Callable<Integer> {
                                 + " batches delivered to " + topic + left(sent));
                 OnSignal.code(sent.heldBytes() == 0 && sent.droppedBatches() == 0 ? 0 : Pintrail.BAD_INPUT);
             }
-        } catch (InterruptedException | IOException e) {
+        } catch (InterruptedException | ExecutionException | TimeoutException | IOException e) {
             Thread.currentThread().interrupt(); // the process ends anyway
         }
     }
