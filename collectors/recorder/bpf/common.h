@@ -44,6 +44,8 @@ struct thread_state {
 	u64 umem, umem_mm, umem_start, umem_length;
 	u64 hold, hold_identity; /* the umem is another holder's (hold.h) */
 	u32 hold_is_pin, in_vmsplice;
+	u32 in_hugetlb_fault; /* that GUP called by itself */
+	u32 may_copy; /* pages of the umem are mapped so that pinning them may copy them (marks.h) */
 	u32 changes; /* changes_of() when the pin call began */
 	u32 inside;  /* something is known; 0: this is kept for when there will be again */
 	u64 region, region_device;

@@ -3,21 +3,23 @@
 #include "pagetable.h"
 #include "stack.h"
 
+#define UNSHARE_FAULT 0x400 /* FAULT_FLAG_UNSHARE, from 5.19 on */
+
 /* Whether a fault at address is told; inside a pin all are, for what they cost. */
 __hidden_inline bool fault_in_scope(u64 mm, u64 address)
 {
 	return space_in_scope(mm) && (settings.scope_all || block_in_scope(mm, address));
 }
 
-__hidden_inline int fault_begins(u64 mm, u64 address)
+/*
+ * A umem's pages are looked at before any of them is pinned. Until the pin gets to one, those who shared it may have left it
+ * and others may have come to look at it: whether it is copied is asked again right before the kernel asks.
+ */
+__hidden_inline void fault_begins(struct thread_state *state, u64 mm, u64 address, u32 flags)
 {
-	struct thread_state *state = thread_find();
-	if (!(state && state->pin) && !fault_in_scope(mm, address))
-		return 0;
-	state = thread_enter();
-	if (state)
-		state->fault_time = bpf_ktime_get_ns();
-	return 0;
+	state->fault_time = bpf_ktime_get_ns();
+	if (state->umem && state->pin && state->may_copy && (flags & (FAULT_FLAG_WRITE | UNSHARE_FAULT)))
+		observe_again(mm, address);
 }
 
 /* The address space of the first argument, an area: read straight, because every fault of the host pays for it. */
@@ -29,7 +31,16 @@ __hidden_inline u64 typed_mm(const void *ctx)
 SEC("fentry")
 int fault_enter(void *ctx)
 {
-	return watching() ? fault_begins(typed_mm(ctx), ARGUMENT(ctx, 1)) : 0;
+	if (!watching())
+		return 0;
+	u64 mm = typed_mm(ctx), address = ARGUMENT(ctx, 1);
+	struct thread_state *state = thread_find();
+	if (!(state && state->pin) && !fault_in_scope(mm, address))
+		return 0;
+	state = thread_enter();
+	if (state)
+		fault_begins(state, mm, address, ARGUMENT(ctx, 2));
+	return 0;
 }
 
 /* A fault at its end. Where vma is 0, what of the area matters is in kept (bpf/fault_session.h). */
@@ -72,6 +83,20 @@ __hidden_inline u64 space_of_fault(u64 mm, u64 result)
 	return current ? current : mm;
 }
 
+__hidden_inline void tell_fault(const struct fault *fault, u64 pin, u64 since)
+{
+	struct fault_record *record = reserve_bulk(sizeof *record);
+	if (!record)
+		return;
+	fill_head(&record->head, RECORD_FAULT, fault->mm);
+	record->address = fault->address;
+	record->pin = pin;
+	record->duration = since ? record->head.time - since : 0;
+	record->flags = fault->flags;
+	record->result = fault->result;
+	submit(record);
+}
+
 /* scoped: fault_in_scope() */
 __hidden_inline int fault_ends(void *ctx, const struct fault *fault, bool scoped)
 {
@@ -79,18 +104,8 @@ __hidden_inline int fault_ends(void *ctx, const struct fault *fault, bool scoped
 	bool unlocked = fault->result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED);
 	u64 since = state ? state->fault_time : 0, mm = fault->mm, address = fault->address;
 
-	if (scoped || (state && state->pin)) {
-		struct fault_record *record = reserve_bulk(sizeof *record);
-		if (record) {
-			fill_head(&record->head, RECORD_FAULT, mm);
-			record->address = address;
-			record->pin = state ? state->pin : 0;
-			record->duration = since ? record->head.time - since : 0;
-			record->flags = fault->flags;
-			record->result = fault->result;
-			submit(record);
-		}
-	}
+	if (scoped || (state && state->pin))
+		tell_fault(fault, state ? state->pin : 0, since);
 	if (scoped && !unlocked && block_in_scope(mm, address) && has_copied(fault))
 		take_stack(ctx, CAUSE_FAULT);
 	if (scoped && !(is_single_page_fault(fault) && observe_page(mm, address, CAUSE_FAULT)))
@@ -119,9 +134,26 @@ int fault_exit(void *ctx)
 
 /*
  * (mm, vma, address, flags): until 6.5 GUP calls it without handle_mm_fault() (follow_hugetlb_page()), for MAP_POPULATE and
- * mlock(), say.
+ * mlock(), say. A pin's is told like any other fault.
  */
+SEC("fentry")
+int hugetlb_fault_enter(void *ctx)
+{
+	struct thread_state *state = thread_find();
+	if (state && state->pin && !state->fault_time) {
+		state->in_hugetlb_fault = 1;
+		fault_begins(state, ARGUMENT(ctx, 0), ARGUMENT(ctx, 2), ARGUMENT(ctx, 3));
+	}
+	return 0;
+}
+
 AT_END(hugetlb_fault_exit, 4)
 {
+	struct thread_state *state = thread_find();
+	if (state && state->in_hugetlb_fault) {
+		const struct fault fault = { .mm = a[0], .address = a[2], .flags = a[3], .result = result };
+		tell_fault(&fault, state->pin, state->fault_time);
+		state->fault_time = state->in_hugetlb_fault = 0;
+	}
 	return space_in_scope(a[0]) ? observe_near(a[0], a[2], a[2] + 1, CAUSE_FAULT) : 0;
 }

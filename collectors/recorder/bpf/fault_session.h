@@ -42,7 +42,7 @@ __hidden_inline int fault_session_begins(struct pt_regs *ctx)
 		kept = (vma->vm_ops ? 0 : KEPT_PLAIN) | (vma->vm_flags & VM_HUGETLB ? KEPT_HUGETLB : 0);
 		state = thread_enter();
 		if (state)
-			state->fault_time = bpf_ktime_get_ns();
+			fault_begins(state, mm, address, flags);
 	} else if (!space_scoped && is_own && nobody_else_pins(space)) {
 		return 1;
 	}

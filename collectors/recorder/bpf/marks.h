@@ -11,22 +11,35 @@
 
 #define ENTRY_PRESENT 0x001ULL
 #define ENTRY_WRITABLE 0x002ULL
+#define ENTRY_PROTNONE 0x100ULL /* where PRESENT is not set: a page nevertheless, as NUMA balancing leaves it */
+#define MAPS_PAGE (ENTRY_PRESENT | ENTRY_PROTNONE)
 #define ENTRY_FRAME 0x000ffffffffff000ULL
 #define MAPPING_KIND 3
 #define MAPPING_ANONYMOUS 1 /* 3 is KSM */
+
+struct block_marks {
+	struct table_marks marks;
+	u64 looked_at; /* pages that a store would have to ask for, so far */
+};
 
 /* Filled and read within one program, which nothing interrupts that fills it too. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, struct table_marks);
+	__type(value, struct block_marks);
 } block_marks SEC(".maps");
 
-__hidden_inline struct table_marks *marks_of_block(void)
+__hidden_inline struct block_marks *marks_of_block(void)
 {
 	u32 zero = 0;
 	return bpf_map_lookup_elem(&block_marks, &zero);
+}
+
+__hidden_inline u64 marks_looked_at(void)
+{
+	const struct block_marks *block = marks_of_block();
+	return block ? block->looked_at : 0;
 }
 
 /* Whether no other entry maps the page: what 5.19 then keeps a flag for. */
@@ -43,9 +56,10 @@ __hidden_inline bool is_mapped_once(u64 page, u64 head, bool compound)
 /* MARK_* of the page that an entry of any level maps. */
 __hidden_inline u32 page_marks(u64 entry)
 {
-	if (!(entry & ENTRY_PRESENT) || (entry & ENTRY_WRITABLE))
+	if (!(entry & MAPS_PAGE) || (entry & ENTRY_WRITABLE))
 		return 0;
-	u64 frame = (entry & ENTRY_FRAME & layout.physical_mask) >> 12;
+	/* pte_pfn(): such entries have the bits of their frame inverted. */
+	u64 frame = ((entry & ENTRY_PRESENT ? entry : ~entry) & ENTRY_FRAME & layout.physical_mask) >> 12;
 	u64 page = layout.vmemmap_base + frame * settings.struct_page_bytes;
 	u64 words[2] = {}; /* flags, compound_head */
 	if (bpf_probe_read_kernel(words, sizeof words, (void *)page))
@@ -53,6 +67,9 @@ __hidden_inline u32 page_marks(u64 entry)
 	struct page *head = (void *)(words[1] & 1 ? words[1] - 1 : page);
 	if (((u64)BPF_CORE_READ(head, mapping) & MAPPING_KIND) != MAPPING_ANONYMOUS)
 		return 0;
+	struct block_marks *block = marks_of_block();
+	if (block)
+		block->looked_at++;
 	u32 marks = 0;
 	bool compound = (words[1] & 1) || (words[0] >> bpf_core_enum_value(enum pageflags, PG_head) & 1);
 	if (bpf_core_enum_value_exists(enum pageflags, PG_anon_exclusive)) {
@@ -73,10 +90,11 @@ __hidden_inline u32 page_marks(u64 entry)
 /* Of the entry of that index in its page table page. A global function, which the verifier walks through once. */
 __shared int mark_entry(u64 entry, u32 index)
 {
-	struct table_marks *marks = marks_of_block();
+	struct block_marks *block = marks_of_block();
 	index &= TABLE_ENTRIES - 1;
-	if (!marks)
+	if (!block)
 		return 0;
+	struct table_marks *marks = &block->marks;
 	u32 found = page_marks(entry);
 	u64 bit = 1ULL << (index & 63);
 	marks->exclusive[index / 64] &= ~bit;
@@ -97,20 +115,20 @@ __shared int mark_entry(u64 entry, u32 index)
  */
 __hidden_inline void mark_entries(const u64 *entries, u32 first, u32 count, struct table_marks *to)
 {
-	struct table_marks *marks = marks_of_block();
+	struct block_marks *block = marks_of_block();
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < count; i += 8) {
 		const u64 *e = entries + i;
 		u64 all = e[0] & e[1] & e[2] & e[3] & e[4] & e[5] & e[6] & e[7];
 		u64 any = e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7];
-		if ((all & WRITABLE_PAGE) == WRITABLE_PAGE || !(any & ENTRY_PRESENT))
+		if ((all & WRITABLE_PAGE) == WRITABLE_PAGE || !(any & MAPS_PAGE))
 			continue;
 #pragma clang loop unroll(disable)
 		for (u32 j = 0; j < 8; j++)
 			mark_entry(e[j], first + i + j);
 	}
-	if (marks)
-		__builtin_memcpy(to, marks, sizeof *to);
+	if (block)
+		__builtin_memcpy(to, &block->marks, sizeof *to);
 }
 
 #endif

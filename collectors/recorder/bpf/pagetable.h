@@ -14,7 +14,6 @@
 #include "scope.h"
 
 #define ENTRY_HUGE 0x080ULL
-#define ENTRY_PROTNONE 0x100ULL
 #define ENTRY_ERRATUM 0x060ULL /* accessed and dirty may be set in an empty entry */
 #define READ_AGAIN 4
 
@@ -165,6 +164,15 @@ __shared int observe_single(u64 mm, u64 va, u32 cause)
 	}
 	submit(entry);
 	return 0;
+}
+
+/* The same once more, of a page that a pin may copy and is about to ask for; of no other. */
+__shared int observe_again(u64 mm, u64 va)
+{
+	struct position at = {};
+	walk(mm, va, &at);
+	u64 value = at.table ? read_u64(at.table + ((va >> 12) & 511) * 8) : at.entry;
+	return (value & ENTRY_PRESENT) && !(value & ENTRY_WRITABLE) ? observe_single(mm, va, CAUSE_OTHER | CAUSE_BEFORE_PIN) : 0;
 }
 
 /* [start, end) is within a block. */

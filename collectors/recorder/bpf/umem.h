@@ -135,7 +135,7 @@ __hidden_inline int umem_begins(const u64 *a, bool typed)
 		return 0;
 	/* Ends that were skipped (recursion_misses) must not make all pins to come look like inner ones, or a holder's. */
 	state->pin = state->pin_depth = state->hold = state->hold_identity = 0;
-	state->hold_is_pin = 0;
+	state->hold_is_pin = state->in_hugetlb_fault = 0;
 	state->umem = new_identifier();
 	state->umem_mm = current_mm();
 	state->umem_start = a[1];
@@ -152,7 +152,7 @@ __hidden_inline int umem_begins(const u64 *a, bool typed)
 		bpf_get_current_comm(begin->comm, sizeof begin->comm);
 		submit(begin);
 	}
-	u64 end = state->umem_start + state->umem_length;
+	u64 end = state->umem_start + state->umem_length, looked_at = marks_looked_at();
 	if (typed)
 		show_areas_with_lock(state->umem_mm, state->umem, state->umem_start & ~4095ULL, end);
 	else
@@ -161,6 +161,7 @@ __hidden_inline int umem_begins(const u64 *a, bool typed)
 		observe_pages(state->umem_mm, state->umem_start, end, CAUSE_OTHER | CAUSE_BEFORE_PIN);
 	else
 		observe_range(state->umem_mm, state->umem_start, end, CAUSE_OTHER | CAUSE_BEFORE_PIN);
+	state->may_copy = marks_looked_at() != looked_at;
 	return 0;
 }
 
@@ -197,7 +198,7 @@ __hidden_inline void umem_ends(struct thread_state *state, u64 pointer, s32 erro
 	} else if (!is_unnamed) {
 		add_unnamed(&key);
 	}
-	state->umem = 0;
+	state->umem = state->may_copy = 0;
 	thread_leave(state);
 }
 

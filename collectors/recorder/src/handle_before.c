@@ -80,13 +80,14 @@ static bool bit(const u64 *words, u32 i)
 	return words[i / 64] >> i % 64 & 1;
 }
 
-static u8 entry_flags(u64 value, state s, bool exclusive, bool sole)
+static u8 entry_flags(u64 value, state s, bool small, bool exclusive, bool sole)
 {
+	u8 size = small ? PTL_SMALL : 0;
 	if ((s & 3) != STATE_MAPPED)
 		return 0;
 	if (value & ENTRY_WRITABLE)
-		return PTL_WRITABLE;
-	return (exclusive ? PTL_EXCLUSIVE : 0) | (sole ? PTL_SOLE : 0);
+		return size | PTL_WRITABLE;
+	return size | (exclusive ? PTL_EXCLUSIVE : 0) | (sole ? PTL_SOLE : 0);
 }
 
 /* A record of entries: of a page table page, of a slice of one, or a single entry for many pages. */
@@ -133,7 +134,7 @@ void handle_before(struct recorder *r, const struct record *record)
 						       : huge;
 		bool exclusive = entries.marks ? bit(entries.marks->exclusive, i) : entry->marks & MARK_EXCLUSIVE;
 		bool sole = entries.marks ? bit(entries.marks->sole, i) : entry->marks & MARK_SOLE;
-		u8 flags = !entries.value && huge == STATE_NONE ? PTL_NO_TABLE : entry_flags(value, s, exclusive, sole);
+		u8 flags = !entries.value && huge == STATE_NONE ? PTL_NO_TABLE : entry_flags(value, s, entries.value, exclusive, sole);
 		if (flags != open) {
 			if (open >= 0)
 				ptl_end_runs(r->out);

@@ -16,6 +16,7 @@ record Entry(long page, long end, long pfn, int step, int kindCode, int flags) {
     private static final int EXCLUSIVE = 2;
     private static final int SOLE = 4;
     private static final int NO_TABLE = 8;
+    private static final int SMALL = 16;
 
     boolean mapped() {
         return pfn >= 0;
@@ -37,6 +38,11 @@ record Entry(long page, long end, long pfn, int step, int kindCode, int flags) {
         return (flags & SOLE) != 0;
     }
 
+    /** An entry for all of an anonymous huge page. */
+    boolean mapsHugePage() {
+        return kind() == PageKind.ANON_THP && (flags & SMALL) == 0;
+    }
+
     boolean emptyBlock() {
         return !mapped() && (flags & NO_TABLE) != 0;
     }
@@ -46,19 +52,25 @@ record Entry(long page, long end, long pfn, int step, int kindCode, int flags) {
     }
 
     /**
-     * The recorder asks for a frame's kind a little later. What the area cannot hold was given back by then, and may
-     * have been used for something else: it is told by its area.
+     * The recorder asks for a frame's kind a little later. What the area or the entry cannot hold was given back by
+     * then, and may have been used for something else: it is told by these.
      */
     PageKind kind(Area area) {
         PageKind kind = kind();
-        if (!mapped() || area == null || area.holds(kind)) {
+        if (!mapped() || area == null || area.backing() > Area.FILE) {
+            return kind;
+        }
+        if (isPrivateCopy(area)) {
+            return area.backing() == Area.HUGETLB ? PageKind.HUGETLB : kind == PageKind.ANON_THP ? kind : PageKind.ANON;
+        }
+        if (area.holds(kind)) {
             return kind;
         }
         return switch (area.backing()) {
             case Area.ANONYMOUS -> PageKind.ANON;
             case Area.HUGETLB -> PageKind.HUGETLB;
-            case Area.SHMEM -> isAnonymous(area) ? PageKind.ANON : PageKind.SHMEM;
-            case Area.FILE -> isAnonymous(area) ? PageKind.ANON : PageKind.FILE;
+            case Area.SHMEM -> PageKind.SHMEM;
+            case Area.FILE -> PageKind.FILE;
             default -> kind;
         };
     }
@@ -66,8 +78,23 @@ record Entry(long page, long end, long pfn, int step, int kindCode, int flags) {
     /**
      * What its entry says: a store is let through, or whether it copies was asked, only where a page is a private copy.
      */
-    private boolean isAnonymous(Area area) {
+    private boolean isPrivateCopy(Area area) {
         return area.copiesOnWrite() && (writable() || exclusive() || sole());
+    }
+
+    /** Some of these pages. */
+    Entry part(long from, long to) {
+        return new Entry(from, to, frame(from), step, kindCode, flags);
+    }
+
+    /** The same pages, of which {@code again} was read later: whether they are copied may have changed. */
+    Entry lookedAt(Entry again) {
+        return mapped() && pfn == again.pfn ? new Entry(page, end, pfn, step, kindCode, again.flags) : this;
+    }
+
+    /** The same pages in other frames. */
+    Entry movedTo(Entry frames) {
+        return mapped() && frames.mapped() ? new Entry(page, end, frames.pfn, frames.step, kindCode, flags) : this;
     }
 
     boolean zero() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pintrail.analysis.whatif;
 
-import io.pintrail.analysis.PageKind;
-
 /** What a policy does, from the state of the memory before it (mm/gup.c, mm/memory.c, mm/huge_memory.c). */
 final class Predictor {
     private static final int EFAULT = -14;
@@ -66,7 +64,7 @@ final class Predictor {
         if (!area.copiesOnWrite()) {
             return new Outcome(pinned, false, false, Outcome.Danger.NONE);
         }
-        boolean spared = before.kind(area) == PageKind.ANON_THP || pinned == Pinned.HUGETLB;
+        boolean spared = pinned == Pinned.OWN && before.mapsHugePage() || pinned == Pinned.HUGETLB;
         boolean anonymous = pinned == Pinned.OWN || pinned == Pinned.HUGETLB || pinned == Pinned.KSM;
         boolean alone = before.writable() || anonymous && (before.sole() || before.exclusive());
         boolean kept = before.writable()

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import org.agrona.collections.LongHashSet;
 
 /** The memory of one umem: its areas and page-table entries before the pin, and the frames that were pinned. */
@@ -33,19 +34,56 @@ final class UmemMemory {
     private final TreeMap<Long, Entry> before = new TreeMap<>();
     private final List<Entry> pinned = new ArrayList<>();
     private final LongHashSet copied = new LongHashSet();
+    private final boolean unshares;
     private boolean written;
 
-    UmemMemory(long firstPage, long endPage) {
+    /** @param unshares {@link KernelRules#unsharesAnonymous()} of the kernel that pinned */
+    UmemMemory(long firstPage, long endPage, boolean unshares) {
         this.firstPage = firstPage;
         this.endPage = endPage;
+        this.unshares = unshares;
     }
 
     void area(Area area) {
         areas.put(area.page(), area);
     }
 
+    /** What is told of pages once more is what the pin came upon. */
     void before(Entry entry) {
-        before.put(entry.page(), entry);
+        if (isKnown(entry.page())) {
+            revise(entry, Entry::lookedAt);
+        } else {
+            before.put(entry.page(), entry);
+        }
+    }
+
+    /** Migration, by the pin itself or by others: to the process they are the same pages. */
+    void migrated(Entry frames) {
+        revise(frames, Entry::movedTo);
+    }
+
+    private boolean isKnown(long page) {
+        Entry entry = at(before, page);
+        return entry != null && page < entry.end();
+    }
+
+    private void revise(Entry news, BinaryOperator<Entry> revision) {
+        for (long page = news.page(); page < news.end(); ) {
+            if (!isKnown(page)) {
+                page = edge(before, page);
+                continue;
+            }
+            Entry was = at(before, page);
+            long end = Math.min(was.end(), news.end());
+            if (was.page() < page) {
+                before.put(was.page(), was.part(was.page(), page));
+            }
+            before.put(page, revision.apply(was.part(page, end), news.part(page, end)));
+            if (end < was.end()) {
+                before.put(end, was.part(end, was.end()));
+            }
+            page = end;
+        }
     }
 
     void pinned(Entry frames) {
@@ -144,6 +182,8 @@ final class UmemMemory {
         boolean ofFile = faulted && !before.swapped() && copies && area.isFile() && kind == Pinned.OWN;
         boolean forked = kind == Pinned.OWN
                 && copies
+                && !written
+                && !unshares
                 && !faulted
                 && !another
                 && before.kind() != PageKind.UNKNOWN

@@ -33,6 +33,9 @@ public final class WhatIf implements TraceVisitor {
     /** VM_FAULT_RETRY, VM_FAULT_ERROR. */
     private static final int FAILED_FAULT = 0x400 | 0x873;
 
+    /** A map cause. */
+    private static final int MIGRATION = 5;
+
     /** Told of each registration, with its pages. */
     interface Listener {
         void registered(Registration registration, UmemMemory memory);
@@ -81,6 +84,7 @@ public final class WhatIf implements TraceVisitor {
     private static final class Umem {
         long region;
         int pid;
+        int asid;
         long start;
         long length;
         int access;
@@ -163,10 +167,14 @@ public final class WhatIf implements TraceVisitor {
         Umem opened = new Umem();
         opened.region = region;
         opened.pid = pid;
+        opened.asid = asid;
         opened.start = start;
         opened.length = length;
         opened.access = access;
-        opened.memory = new UmemMemory(start >>> 12, end);
+        boolean unshares = KernelRules.of(recording.kernel)
+                .filter(KernelRules::unsharesAnonymous)
+                .isPresent();
+        opened.memory = new UmemMemory(start >>> 12, end, unshares);
         of.umem = opened;
         recording.umems.put(umem, opened);
     }
@@ -204,6 +212,28 @@ public final class WhatIf implements TraceVisitor {
         Umem of = recording.umems.get(umem);
         if (of != null) {
             of.memory.before(new Entry(page, page + pages, pfn, step, pageKind, entry));
+        }
+    }
+
+    @Override
+    public void map(
+            long time,
+            int pid,
+            int tid,
+            int asid,
+            int cause,
+            long call,
+            long page,
+            long pages,
+            long pfn,
+            int step,
+            int pageKind) {
+        if (cause == MIGRATION) {
+            for (Umem open : recording.umems.values()) {
+                if (open.asid == asid) {
+                    open.memory.migrated(new Entry(page, page + pages, pfn, step, pageKind, 0));
+                }
+            }
         }
     }
 

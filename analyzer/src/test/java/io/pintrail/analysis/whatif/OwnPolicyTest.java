@@ -58,18 +58,15 @@ class OwnPolicyTest {
             }
         }));
         if (trace.getFileName().toString().startsWith("walk")) {
-            // Its threads also change mappings that are not recorded yet, while one is registered; of its children
-            // those
-            // that share pages come to their ends; the compaction that it asks for has a reference to a page for a
-            // moment,
-            // and a page that anything else refers to is copied rather than kept; and what a frame of the page cache
-            // held
-            // is read after the pin, when that may have been given back and taken for something else.
-            assertThat(differences).hasSizeLessThanOrEqualTo(registrations.size() / 100);
+            // Its threads also change mappings that are not recorded yet, while one is registered. And a page that
+            // anything
+            // refers to for a moment is copied rather than kept: the compaction that it asks for, or the list of
+            // another
+            // processor on which it waits to get onto the LRU, which the kernel does not empty.
+            assertThat(differences).hasSizeLessThanOrEqualTo(registrations.size() / 200);
             differences.removeIf(found -> found.stream()
-                    .allMatch(d -> d.matches(".*: error .*|.* it was SHARED_ANON"
-                            + "|.* kindCode=1, .* predicted OWN, it was OWN copied"
-                            + "|.* kindCode=5, .* predicted OWN copied, it was OWN")));
+                    .allMatch(d -> d.matches(".*: error .*|.* predicted OWN copied, it was OWN"
+                            + "|.* kindCode=1, .* predicted OWN, it was OWN copied")));
         }
         if (trace.getFileName().toString().startsWith("racing")) {
             differences.clear(); // what it registers is changed by other threads at that very moment, on purpose
