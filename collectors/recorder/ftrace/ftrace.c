@@ -175,7 +175,6 @@ static void ftrace_losses(struct recorder *r, bool at_once)
 {
 	struct ftrace *f = &ftrace;
 	u64 now = now_ns();
-	(void)r;
 	if (!at_once && now - f->misses_checked < MISSES_NS)
 		return;
 	for (int cpu = 0; cpu < f->main.cpus; cpu++) {
@@ -186,6 +185,7 @@ static void ftrace_losses(struct recorder *r, bool at_once)
 	struct misses missed = probes_missed(f);
 	if (missed.events)
 		tell_loss(f, 0, missed.events, f->misses_checked, now_ns());
+	losses_tell_accesses(r, missed.accesses, f->misses_checked, now_ns());
 	f->accesses_missed += missed.accesses;
 	f->misses_checked = now;
 }
@@ -202,8 +202,7 @@ static void ftrace_close(void)
 	instance_close(&f->main);
 	ask_close(f);
 	probes_close(f);
-	if (f->accesses_missed)
-		warn("%llu data accesses were not seen; page states are not concerned", (unsigned long long)f->accesses_missed);
+	losses_warn_of_accesses(f->accesses_missed);
 }
 
 const struct backend ftrace_backend = { "ftrace", ftrace_open, ftrace_report, ftrace_drain, ftrace_losses,

@@ -49,6 +49,14 @@ void ptl_lost(EVENT, uint32_t cpu, uint64_t count, uint64_t since_ns)
 	ptl_end(w);
 }
 
+void ptl_access_lost(EVENT, uint64_t count, uint64_t since_ns)
+{
+	ptl_begin(w, 52, time, pid, tid);
+	ptl_u(w, count);
+	ptl_u(w, since_ns);
+	ptl_end(w);
+}
+
 void ptl_mark(EVENT, const char *text)
 {
 	ptl_begin(w, 5, time, pid, tid);

@@ -75,7 +75,7 @@ struct ptl_area_info {
 
 enum ptl_backing { PTL_NO_AREA, PTL_ANONYMOUS, PTL_SHMEM, PTL_HUGETLB, PTL_FILE, PTL_OTHER_BACKING };
 enum ptl_trait { PTL_TELLS_WRITES = 1, PTL_DAX = 2, PTL_HUGE_PAGES = 4 };
-enum ptl_entry { PTL_WRITABLE = 1, PTL_EXCLUSIVE = 2, PTL_SOLE = 4, PTL_NO_TABLE = 8 };
+enum ptl_entry { PTL_WRITABLE = 1, PTL_EXCLUSIVE = 2, PTL_SOLE = 4, PTL_NO_TABLE = 8, PTL_SMALL = 16 };
 
 /* NULL with errno when there is no memory. Nothing is written yet. */
 struct ptl_writer *ptl_open(const struct ptl_identity *identity, ptl_sink sink, void *ctx);
@@ -104,6 +104,11 @@ void ptl_probe(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, co
 	       uint8_t status, const char *note);
 void ptl_lost(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint32_t cpu, uint64_t count,
 	      uint64_t since_ns);
+/*
+ * count accesses of the device between time - since_ns and time are not in the trace. Page states are not concerned, so it
+ * does not count as a loss in the batch header.
+ */
+void ptl_access_lost(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint64_t count, uint64_t since_ns);
 void ptl_mark(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, const char *text);
 void ptl_snapshot_begin(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid, uint8_t reason);
 void ptl_snapshot_end(struct ptl_writer *w, uint64_t time, int32_t pid, int32_t tid);

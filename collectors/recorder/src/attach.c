@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "attach.h"
+#include "kprobe_missed.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -177,7 +178,8 @@ void attach_load(struct attachment *a, const struct kernel *kernel, struct setti
 	verbose = tell;
 	*a = (struct attachment){ .kernel = kernel, .attached = need_zero(probe_count), .note = need_zero(probe_count * sizeof(char *)),
 				  .links = need_zero(probe_count * sizeof(void *)),
-				  .programs = need_zero(probe_count * sizeof(void *)), 
+				  .programs = need_zero(probe_count * sizeof(void *)),
+				  .kprobes = need_zero(probe_count * sizeof(struct kprobe_at)),
 				  .sessions = -1, .fault_session = -1 };
 	libbpf_set_print(listen);
 	for (;;) {

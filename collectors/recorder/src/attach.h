@@ -36,6 +36,7 @@ struct attachment {
 	bool preemptible; /* functions are probed by kprobe.multi and kprobe.session instead of fentry and fexit */
 	void *entries, *ends;
 	int sessions, fault_session; /* descriptors of links, -1: none */
+	struct kprobe_at *kprobes; /* by row: where the kernel keeps it (kprobe_missed.h) */
 	void *variables; /* the programs' own, as they were before anything was attached */
 };
 
@@ -92,6 +93,6 @@ void attach_again(struct attachment *a);
 void attach_forget(struct attachment *a, u64 mm, u64 start, u64 length);
 
 /* Times that a program was skipped because it, or another of its kind, was running already on that CPU; tell: on stderr, which. */
-struct misses attach_misses(const struct attachment *a, bool tell);
+struct misses attach_misses(struct attachment *a, bool tell);
 
 #endif

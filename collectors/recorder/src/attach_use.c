@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done with the programs once they are loaded. */
 #include "attach.h"
+#include "kprobe_missed.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -91,16 +92,19 @@ void attach_forget(struct attachment *a, u64 mm, u64 start, u64 length)
 	run(a->bpf->progs.forget);
 }
 
+/* The programs of bpf/access.h. */
+static const char *const access_programs[] = { "copy_enter",	     "odp_copy_enter",	 "atomic_enter",
+					       "atomic_write_enter", "odp_atomic_enter", "iova_enter" };
+
 /*
- * The programs of bpf/access.h, and those that tell of processes: an address space and its end are known without them.
- * From 7.0 on a task may be preempted inside a tracepoint's program, which is then skipped for others on that CPU.
+ * An address space and its end are known without these. From 7.0 on a task may be preempted inside a tracepoint's program,
+ * which is then skipped for others on that CPU.
  */
-static bool tells_no_states(const char *program)
+static const char *const process_programs[] = { "process_fork", "process_exec", "process_exit", "process_rename" };
+
+static bool is_among(const char *program, const char *const *names, size_t count)
 {
-	static const char *const names[] = { "copy_enter",	   "odp_copy_enter",   "atomic_enter", "atomic_write_enter",
-					     "odp_atomic_enter",   "iova_enter",       "process_fork", "process_exec",
-					     "process_exit",	   "process_rename" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	for (size_t i = 0; i < count; i++) {
 		size_t length = strlen(names[i]);
 		if (!strncmp(names[i], program, length) && (!program[length] || !strcmp(program + length, TYPED)))
 			return true;
@@ -108,21 +112,33 @@ static bool tells_no_states(const char *program)
 	return false;
 }
 
-struct misses attach_misses(const struct attachment *a, bool tell)
+#define IS_AMONG(program, names) is_among(program, names, sizeof(names) / sizeof *(names))
+
+/* As a kprobe, in an interrupt that comes while another kprobe's program runs. */
+static u64 accesses_missed(struct attachment *a)
+{
+	u64 missed = 0;
+	for (size_t i = 0; i < probe_count; i++)
+		if (a->attached[i] && IS_AMONG(probes[i].program, access_programs) && !strcmp(attach_kind(a, i), "kprobe"))
+			missed += kprobe_missed(a, i);
+	return missed;
+}
+
+struct misses attach_misses(struct attachment *a, bool tell)
 {
 	struct bpf_program *program;
-	struct misses misses = {};
+	struct misses misses = { .accesses = accesses_missed(a) };
 	bpf_object__for_each_program(program, a->bpf->obj) {
 		struct bpf_prog_info info = {};
 		u32 size = sizeof info;
+		const char *name = bpf_program__name(program);
 		if (bpf_program__fd(program) < 0 || bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
 			continue;
 		if (tell && info.recursion_misses)
-			warn("%s was skipped %llu times", bpf_program__name(program), (unsigned long long)info.recursion_misses);
-		if (tells_no_states(bpf_program__name(program)))
-			misses.accesses += info.recursion_misses;
-		else
-			misses.events += info.recursion_misses;
+			warn("%s was skipped %llu times", name, (unsigned long long)info.recursion_misses);
+		*(IS_AMONG(name, access_programs)    ? &misses.accesses
+		  : IS_AMONG(name, process_programs) ? &misses.processes
+						     : &misses.events) += info.recursion_misses;
 	}
 	return misses;
 }

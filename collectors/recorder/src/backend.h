@@ -9,8 +9,9 @@
 
 /* Times that a probe was skipped because one was running already on that CPU. */
 struct misses {
-	u64 events;   /* that page states or registrations may depend on */
-	u64 accesses; /* of the device, seen in interrupts; and what tells of processes only */
+	u64 events;    /* that page states or registrations may depend on */
+	u64 accesses;  /* of the device: most are seen in interrupts */
+	u64 processes; /* what tells of their names and threads only */
 };
 
 struct backend {

@@ -20,7 +20,7 @@ static struct {
 	struct attachment attachment;
 	struct ring ring, spare;
 	u64 lost[MAX_CPUS], lost_checked;
-	struct misses misses;
+	struct misses misses, missed_before; /* missed_before: this recording */
 	u64 misses_checked;
 	struct found *found;
 	bool verbose;
@@ -77,6 +77,7 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	r->dereg_end_is_seen = attach_is_covered(&ebpf.attachment, "dereg_exit");
 	r->found.probed = attach_is_covered(&ebpf.attachment, "found_enter");
 	kernel_function(&r->kernel, 0); /* sorts the symbols now, not when the first stack comes */
+	ebpf.misses = ebpf.missed_before = attach_misses(&ebpf.attachment, false);
 	attach_record(&ebpf.attachment);
 }
 
@@ -128,6 +129,7 @@ static void ebpf_losses(struct recorder *r, bool at_once)
 	struct misses misses = attach_misses(&ebpf.attachment, at_once && ebpf.verbose);
 	if (misses.events > ebpf.misses.events)
 		losses_tell(r, 0, misses.events - ebpf.misses.events, ebpf.misses_checked, now_ns());
+	losses_tell_accesses(r, misses.accesses - ebpf.misses.accesses, ebpf.misses_checked, now_ns());
 	ebpf.misses = misses;
 	ebpf.misses_checked = before;
 }
@@ -144,7 +146,7 @@ static void ebpf_again(struct recorder *r)
 	attach_again(&ebpf.attachment);
 	ring_drain(&ebpf.ring, drop, NULL);
 	ring_drain(&ebpf.spare, drop, NULL);
-	ebpf.misses = attach_misses(&ebpf.attachment, false);
+	ebpf.misses = ebpf.missed_before = attach_misses(&ebpf.attachment, false);
 	ebpf.lost_checked = ebpf.misses_checked = now_ns();
 	attach_record(&ebpf.attachment);
 }
@@ -162,8 +164,10 @@ static void ebpf_close(void)
 		pintrail_bpf__destroy(ebpf.attachment.bpf);
 		ebpf.attachment.bpf = NULL;
 	}
-	if (ebpf.misses.accesses)
-		warn("%llu data accesses or changes of processes were not seen; page states are not concerned", (unsigned long long)ebpf.misses.accesses);
+	u64 processes = ebpf.misses.processes - ebpf.missed_before.processes;
+	losses_warn_of_accesses(ebpf.misses.accesses - ebpf.missed_before.accesses);
+	if (processes)
+		warn("%llu changes of processes were not seen; page states are not concerned", (unsigned long long)processes);
 }
 
 const struct backend ebpf_backend = { "ebpf", ebpf_open, ebpf_report, ebpf_drain, ebpf_losses,

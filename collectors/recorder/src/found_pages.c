@@ -11,7 +11,6 @@
 
 #define SG_CHAIN 1ULL
 #define SG_END 2ULL
-#define KERNEL_ADDRESSES 0xff00000000000000ULL /* also with five levels of page tables */
 
 /* Without types the place of the list is sought behind what is known of ib_umem. */
 #define LIST_AFTER 48

@@ -139,25 +139,31 @@ u64 kernel_symbol(const struct kernel *kernel, const char *name)
 
 static int by_address(const void *a, const void *b)
 {
-	const struct symbol *left = a, *right = b;
+	const struct symbol *left = *(const struct symbol *const *)a, *right = *(const struct symbol *const *)b;
 	return left->address < right->address ? -1 : left->address > right->address;
 }
 
-/* Sorting breaks the search by name, which is over by then. */
+static void sort_by_address(struct kernel *kernel)
+{
+	kernel->by_address = need(kernel->symbol_count * sizeof *kernel->by_address);
+	for (size_t i = 0; i < kernel->symbol_count; i++)
+		kernel->by_address[i] = &kernel->symbols[i];
+	qsort(kernel->by_address, kernel->symbol_count, sizeof *kernel->by_address, by_address);
+}
+
 const struct symbol *kernel_symbol_at(struct kernel *kernel, u64 address)
 {
 	size_t low = 0, high = kernel->symbol_count;
-	if (!kernel->sorted)
-		qsort(kernel->symbols, kernel->symbol_count, sizeof *kernel->symbols, by_address);
-	kernel->sorted = true;
+	if (!kernel->by_address)
+		sort_by_address(kernel);
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		if (kernel->symbols[middle].address <= address)
+		if (kernel->by_address[middle]->address <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low ? &kernel->symbols[low - 1] : NULL;
+	return low ? kernel->by_address[low - 1] : NULL;
 }
 
 const char *kernel_function(struct kernel *kernel, u64 address)

@@ -5,6 +5,8 @@
 
 #include "base.h"
 
+#define KERNEL_ADDRESSES 0xff00000000000000ULL /* from here on; also with five levels of page tables */
+
 struct btf;
 
 struct symbol {
@@ -20,7 +22,7 @@ struct kernel {
 	size_t symbol_count;
 	u32 *by_name; /* hash table of symbol numbers + 1 */
 	size_t name_mask;
-	bool sorted;
+	const struct symbol **by_address; /* NULL until the first search by address */
 	struct btf *types;           /* vmlinux; NULL until they are read */
 	struct btf *module_types[3]; /* ib_core, ib_uverbs, rdma_rxe; NULL without module BTF */
 };

@@ -16,6 +16,18 @@ void losses_tell(struct recorder *r, u32 cpu, u64 count, u64 since, u64 until)
 		losses->first = until;
 }
 
+void losses_tell_accesses(struct recorder *r, u64 count, u64 since, u64 until)
+{
+	if (count)
+		ptl_access_lost(r->out, until, 0, 0, count, until - since);
+}
+
+void losses_warn_of_accesses(u64 count)
+{
+	if (count)
+		warn("%llu accesses of devices were not seen; page states are not concerned", (unsigned long long)count);
+}
+
 bool losses_want_snapshot(const struct recorder *r)
 {
 	const struct losses *losses = r->losses;

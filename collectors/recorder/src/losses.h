@@ -21,6 +21,10 @@ struct losses {
  */
 void losses_tell(struct recorder *r, u32 cpu, u64 count, u64 since, u64 until);
 
+/* So many accesses of the device, between these times: page states do not depend on them. Nothing for a count of 0. */
+void losses_tell_accesses(struct recorder *r, u64 count, u64 since, u64 until);
+void losses_warn_of_accesses(u64 count);
+
 /* Whether it is time for a snapshot. Call losses_healed() when it has been taken. */
 bool losses_want_snapshot(const struct recorder *r);
 void losses_healed(struct recorder *r, u64 begun);

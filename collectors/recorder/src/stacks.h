@@ -30,7 +30,6 @@ struct stacks {
 	struct taken taken[REMEMBERED_STACKS];
 };
 
-/* Before the kernel's symbols are sorted. */
 void stacks_open(struct stacks *stacks, const struct kernel *kernel);
 
 /*

@@ -85,6 +85,8 @@ static void about_regions(struct ptl_writer *w)
 	ptl_umem_release(w, 37, 7, 7, U64_MAX);
 	ptl_access(w, 38, 0, 0, 1, 0x7f0000001800ull, 4096, 1);
 	ptl_access(w, 38, 0, 0, U64_MAX, U64_MAX, U64_MAX, 255);
+	ptl_access_lost(w, 39, 0, 0, 1, 0);
+	ptl_access_lost(w, 39, 0, 0, U64_MAX, U64_MAX);
 }
 
 static void about_calls(struct ptl_writer *w)

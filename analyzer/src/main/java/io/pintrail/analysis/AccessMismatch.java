@@ -8,20 +8,51 @@ import java.util.OptionalLong;
 final class AccessMismatch {
     private AccessMismatch() {}
 
-    static Finding of(Recording recording, Region region, OptionalLong healedAt) {
+    /** @param rereg whether a re-registration made the region writable */
+    private record Text(boolean rereg, Holder holder) implements Wording {
+        @Override
+        public String with(Finding.Use use, LostUses lost) {
+            return (rereg
+                            ? "Re-registration made this region writable for the device"
+                            : "This region is writable for the device")
+                    + ", but its pages are pinned for reading only: they may be shared (page cache, copy on write),"
+                    + " so what the device writes can go to frames the process does not own."
+                    + written(use, lost);
+        }
+
+        private String written(Finding.Use use, LostUses lost) {
+            if (use.used()) {
+                return " The device has written since.";
+            }
+            if (!holder.usesAreSeen()) {
+                return " Whether it has written since is not recorded of a " + holder.label() + ".";
+            }
+            return lost.none()
+                    ? " The device has not written since."
+                    : " Whether the device has written since cannot be told: " + lost.why();
+        }
+    }
+
+    /** Null where uses are not followed. */
+    static Wording wording(Region region) {
+        return region.holder().usesAreSeen() ? text(region) : null;
+    }
+
+    private static Text text(Region region) {
+        return new Text(region.registrations > 1, region.holder());
+    }
+
+    /** @param until when the region is gone, {@link Losses#FOREVER} while it lives */
+    static Finding of(Recording recording, Region region, OptionalLong healedAt, long until) {
         long page = region.firstPage();
         long pages = region.endPage() - page;
-        boolean rereg = region.registrations > 1;
-        Cause cause = rereg ? Cause.REREGISTER : Cause.PIN;
-        Finding.Use use = region.mismatchWrites == 0
-                ? Finding.Use.NONE
-                : new Finding.Use(
-                        0, region.mismatchWrites, region.mismatchBytes, region.mismatchFirst, region.mismatchLast);
+        LostUses lost = recording.losses().uses(region.mismatchSince, healedAt.orElse(until));
+        Finding.Use use = use(region, region.holder().usesAreSeen() && lost.none());
         Actor by = region.mismatchBy;
         return new Finding(
                 new FindingId(recording, region, 0).ofMismatch(region.mismatchSince),
                 FindingClass.ACCESS_MISMATCH,
-                cause,
+                region.registrations > 1 ? Cause.REREGISTER : Cause.PIN,
                 use.used() ? Severity.CRITICAL : Severity.WARNING,
                 recording.index,
                 recording.regionId(region),
@@ -35,13 +66,18 @@ final class AccessMismatch {
                 by.culprit(),
                 null,
                 use,
-                (rereg
-                                ? "Re-registration made this region writable for the device"
-                                : "This region is writable for the device")
-                        + ", but its pages are pinned for reading only: they may be shared (page cache, copy on write),"
-                        + " so what the device writes can go to frames the process does not own."
-                        + (use.used() ? " The device has written since." : " The device has not written since."),
+                text(region).with(use, lost),
                 "Register the region anew instead of IBV_REREG_MR_CHANGE_ACCESS, or use a kernel with"
                         + " ib_umem_check_rereg() (badad6fad60d).");
+    }
+
+    private static Finding.Use use(Region region, boolean complete) {
+        return new Finding.Use(
+                0,
+                region.mismatchWrites,
+                region.mismatchBytes,
+                region.mismatchFirst,
+                region.mismatchWrites == 0 ? 0 : region.mismatchLast,
+                complete);
     }
 }

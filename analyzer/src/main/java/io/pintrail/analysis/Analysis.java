@@ -113,7 +113,7 @@ public final class Analysis extends HostEvents {
 
     /** What is settled since the last call. What is forgotten is not in the result of {@link #finish()}. */
     public Settled settled(boolean forget) {
-        return results.settled(forget);
+        return results.settled(hosts.values(), forget);
     }
 
     /** Live regions with what changed since the last call, as they would be told if the trace ended here. */

@@ -4,20 +4,21 @@ package io.pintrail.analysis;
 import io.pintrail.analysis.Finding.Use;
 
 /** Says in words what a finding means. */
-final class Explanation {
+final class Explanation implements Wording {
     private final Episode why;
     private final FindingClass type;
     private final long pages;
-    private final Use use;
     private final boolean healed;
+    private final boolean zero;
     private final Holder holder;
 
-    Explanation(Episode why, FindingClass type, long pages, Use use, boolean healed, Holder holder) {
+    /** @param zero the pinned frame is the zero page */
+    Explanation(Episode why, FindingClass type, long pages, boolean healed, boolean zero, Holder holder) {
         this.why = why;
         this.type = type;
         this.pages = pages;
-        this.use = use;
         this.healed = healed;
+        this.zero = zero;
         this.holder = holder;
     }
 
@@ -43,8 +44,8 @@ final class Explanation {
         return pages == 1 ? "1 page" : pages + " pages";
     }
 
-    /** @param zero the pinned frame is the zero page */
-    String explanation(boolean zero) {
+    @Override
+    public String with(Use use, LostUses lost) {
         if (type == FindingClass.ZERO) {
             return subject()
                     + either(" of this region pins", " of this region pin")
@@ -63,7 +64,7 @@ final class Explanation {
         if (zero) {
             text.append(" The pinned frame is the shared zero page.");
         }
-        text.append(used());
+        text.append(used(use, lost));
         if (healed) {
             text.append(" Later the process mapped the pinned frames there again.");
         }
@@ -109,16 +110,20 @@ final class Explanation {
         return why.protection == null ? "" : "; " + why.protection + " had write-protected " + them();
     }
 
-    private String used() {
+    private String used(Use use, LostUses lost) {
         if (!use.used() && !holder.usesAreSeen()) {
             return " Whether they were used since is not recorded of a " + holder.label() + ".";
+        }
+        if (!use.used() && !lost.none()) {
+            return " Whether the device has used " + them() + " since cannot be told: " + lost.why();
         }
         if (!use.used()) {
             return " The device has not used " + them() + " since.";
         }
+        String least = use.complete() ? "" : "at least ";
         StringBuilder text = new StringBuilder(" Since then the device ");
         if (use.reads() > 0) {
-            text.append("read ").append(them()).append(' ').append(times(use.reads()));
+            text.append("read ").append(them()).append(' ').append(least).append(times(use.reads()));
             text.append(type == FindingClass.STALE ? ", getting data the process no longer has there" : "");
         }
         if (use.writes() > 0) {
@@ -126,6 +131,7 @@ final class Explanation {
                     .append("wrote ")
                     .append(them())
                     .append(' ')
+                    .append(least)
                     .append(times(use.writes()));
             text.append(", which the process will not see there");
         }

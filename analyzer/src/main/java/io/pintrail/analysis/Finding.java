@@ -40,6 +40,31 @@ public record Finding(
         String explanation,
         String remedy) {
 
+    /** The same finding, of whose uses the trace lacks some. */
+    Finding lacking(LostUses lost, Wording wording) {
+        Use some =
+                new Use(usedAfter.reads, usedAfter.writes, usedAfter.bytes, usedAfter.firstNs, usedAfter.lastNs, false);
+        return new Finding(
+                id,
+                type,
+                cause,
+                severity,
+                host,
+                region,
+                va,
+                pages,
+                runs,
+                runCount,
+                pinnedPfns,
+                at,
+                healedAt,
+                by,
+                protectedBy,
+                some,
+                wording.with(some, lost),
+                remedy);
+    }
+
     /** Neighbouring pages. */
     public record VaRun(long va, long pages) {}
 
@@ -61,9 +86,12 @@ public record Finding(
      *
      * @param bytes overlap of the accesses with these pages
      * @param firstNs 0 where there was no access
+     * @param complete whether these are all accesses of that time; false where the trace lacks some, or may, and where
+     *     uses are not followed: of holders whose uses are not recorded, and of pages that still map what they pinned
      */
-    public record Use(long reads, long writes, long bytes, long firstNs, long lastNs) {
-        public static final Use NONE = new Use(0, 0, 0, 0, 0);
+    public record Use(long reads, long writes, long bytes, long firstNs, long lastNs, boolean complete) {
+        public static final Use NONE = new Use(0, 0, 0, 0, 0, true);
+        public static final Use NONE_KNOWN = new Use(0, 0, 0, 0, 0, false);
 
         public boolean used() {
             return reads + writes > 0;

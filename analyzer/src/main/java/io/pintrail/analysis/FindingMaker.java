@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /** Turns the divergences of one block into findings when its pages are released, at the end, or to tell them early. */
 final class FindingMaker {
@@ -18,7 +19,8 @@ final class FindingMaker {
     private final Umem umem;
     private final PageStates states;
     private final FindingId ids;
-    private final List<Finding> findings = new ArrayList<>();
+    private final long until;
+    private final BiConsumer<Finding, Wording> findings;
     /** What goes beyond the limit of findings per event. */
     private final Map<Rest, FindingDraft> rest = new LinkedHashMap<>();
 
@@ -27,15 +29,21 @@ final class FindingMaker {
 
     private record Rest(Episode episode, FindingClass type, int touched) {}
 
-    FindingMaker(Recording recording, Region region, Umem umem) {
+    /**
+     * @param until when the pages are released, {@link Losses#FOREVER} while they live
+     * @param findings gets each, with its wording, or null where uses are not followed
+     */
+    FindingMaker(Recording recording, Region region, Umem umem, long until, BiConsumer<Finding, Wording> findings) {
         this.recording = recording;
         this.region = region;
         this.umem = umem;
         this.states = umem.pages;
         this.ids = new FindingId(recording, region, umem.id);
+        this.until = until;
+        this.findings = findings;
     }
 
-    List<Finding> make() {
+    void make() {
         open();
         healed();
         if (states.zeroPages() != null) {
@@ -47,7 +55,6 @@ final class FindingMaker {
             finishDraft();
         }
         rest.values().forEach(this::emit);
-        return findings;
     }
 
     private void open() {
@@ -125,14 +132,9 @@ final class FindingMaker {
 
     private void emit(FindingDraft done) {
         Episode why = done.episode;
-        Use use = done.touched == 0
-                ? Use.NONE
-                : new Use(
-                        (done.touched & PageUse.READ) != 0 ? Math.max(1, done.reads) : 0,
-                        (done.touched & PageUse.WRITTEN) != 0 ? Math.max(1, done.writes) : 0,
-                        done.bytes,
-                        why.firstUse,
-                        why.lastUse);
+        boolean followed = done.type != FindingClass.ZERO && region.holder().usesAreSeen();
+        LostUses lost = recording.losses().uses(why.at, done.healedAt.orElse(until));
+        Use use = use(done, followed && lost.none());
         List<Finding.VaRun> runs = new ArrayList<>();
         List<Finding.PfnRun> pfns = new ArrayList<>();
         for (int i = 0; i < done.runs.size(); i += 2) {
@@ -141,9 +143,10 @@ final class FindingMaker {
             runs.add(new Finding.VaRun(from << Pages.SHIFT, to - from));
             pfns(from, to, pfns);
         }
-        Explanation text = new Explanation(why, done.type, done.pages, use, done.healedAt.isPresent(), region.holder());
         boolean zero = states.zeroPages() != null && states.zeroPages().contains(done.runs.getLong(0));
-        findings.add(new Finding(
+        Explanation text =
+                new Explanation(why, done.type, done.pages, done.healedAt.isPresent(), zero, region.holder());
+        Finding finding = new Finding(
                 ids.of(kind(done), why),
                 done.type,
                 why.cause,
@@ -160,8 +163,22 @@ final class FindingMaker {
                 why.by.culprit(),
                 why.protection == null ? null : why.protection.by().culprit(),
                 use,
-                text.explanation(zero),
-                Remedy.of(done.type, why.cause, done.healedAt.isPresent())));
+                text.with(use, lost),
+                Remedy.of(done.type, why.cause, done.healedAt.isPresent()));
+        findings.accept(finding, followed ? text : null);
+    }
+
+    private static Use use(FindingDraft draft, boolean complete) {
+        if (draft.touched == 0) {
+            return complete ? Use.NONE : Use.NONE_KNOWN;
+        }
+        return new Use(
+                (draft.touched & PageUse.READ) != 0 ? Math.max(1, draft.reads) : 0,
+                (draft.touched & PageUse.WRITTEN) != 0 ? Math.max(1, draft.writes) : 0,
+                draft.bytes,
+                draft.episode.firstUse,
+                draft.episode.lastUse,
+                complete);
     }
 
     private static FindingId.Kind kind(FindingDraft draft) {

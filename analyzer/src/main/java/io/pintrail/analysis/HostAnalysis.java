@@ -46,6 +46,7 @@ final class HostAnalysis {
                 results.stillLive(recording, region);
             }
         }
+        recording.closed.check(results);
     }
 
     /** Adds the live regions that changed since this was last asked for. */
@@ -69,6 +70,10 @@ final class HostAnalysis {
         version = version * 31
                 + recording.losses().lostEvents()
                 + recording.losses().gaps();
+        if (region.mismatchSince != 0
+                || region.umem != null && region.umem.pages != null && region.umem.pages.suspicious()) {
+            version = version * 31 + recording.losses().usesVersion();
+        }
         if (region.umem != null) {
             version = version * 31 + region.umem.id;
             version = version * 31 + (region.umem.pages == null ? 0 : region.umem.pages.changes());

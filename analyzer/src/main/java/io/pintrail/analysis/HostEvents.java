@@ -35,6 +35,12 @@ abstract class HostEvents implements TraceVisitor {
     }
 
     @Override
+    public void accessesLost(long time, int pid, int tid, long count, long sinceNs) {
+        recording.event(time);
+        recording.losses().accessesLost(time, count, sinceNs);
+    }
+
+    @Override
     public void space(long time, int pid, int tid, int asid, CharSequence comm) {
         recording.event(time);
         recording.names.set(pid, comm);

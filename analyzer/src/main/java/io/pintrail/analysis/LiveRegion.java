@@ -12,10 +12,10 @@ public record LiveRegion(RegionSummary summary, List<Finding> open) {
         Umem umem = region.umem;
         boolean followed = umem != null && umem.pages != null && !region.onDemand();
         if (followed && umem.pages.suspicious()) {
-            open.addAll(new FindingMaker(recording, region, umem).make());
+            new FindingMaker(recording, region, umem, Losses.FOREVER, (finding, wording) -> open.add(finding)).make();
         }
         if (region.mismatchSince != 0) {
-            open.add(AccessMismatch.of(recording, region, OptionalLong.empty()));
+            open.add(AccessMismatch.of(recording, region, OptionalLong.empty(), Losses.FOREVER));
         }
         BlockResult block = BlockResult.of(recording, region, umem);
         return new LiveRegion(Summaries.of(recording, region, block, 0, OptionalLong.empty()), open);

@@ -12,7 +12,7 @@ import org.agrona.collections.LongArrayList;
  */
 final class Losses {
     /** A cut trace has no later event that could heal anything. */
-    private static final long FOREVER = Long.MAX_VALUE;
+    static final long FOREVER = Long.MAX_VALUE;
 
     private static final int MAX_NOTICES = 100;
 
@@ -27,6 +27,15 @@ final class Losses {
     private boolean cut;
     private boolean probeMissing;
     private long lostEvents;
+    /** Accesses may be among them. A clock that went back counts as well: it leaves open what came after what. */
+    private final LostSpans events = new LostSpans();
+
+    /** Accesses of which nothing but their number is known. */
+    private final LostSpans accesses = new LostSpans();
+
+    private long usesVersion;
+    private long lostAccesses;
+    private long firstLostAccess;
     private long gaps;
     private long omitted;
 
@@ -36,13 +45,31 @@ final class Losses {
 
     /** The recorder lost events on a processor, the last of them at {@code time} at the latest. */
     void lost(long time, int cpu, long count, long sinceNs) {
+        long from = begin(time, sinceNs);
         lostEvents += count;
-        span(time - sinceNs, time);
+        span(from, time);
         notice(
                 Kind.LOSS,
-                time - sinceNs,
+                from,
                 count + " events lost on CPU " + cpu
                         + ": pages of regions that lived then are UNKNOWN until seen again");
+    }
+
+    /** Accesses of the device are not in the trace; what pages map is not concerned. */
+    void accessesLost(long time, long count, long sinceNs) {
+        if (count == 0) {
+            return;
+        }
+        long from = begin(time, sinceNs);
+        accesses.add(from, time, count);
+        usesVersion++;
+        firstLostAccess = lostAccesses == 0 ? from : Math.min(firstLostAccess, from);
+        lostAccesses = LostSpans.sum(lostAccesses, count);
+    }
+
+    private static long begin(long time, long sinceNs) {
+        boolean sinceEver = sinceNs < 0 || sinceNs > time;
+        return sinceEver ? 0 : time - sinceNs;
     }
 
     /** Batches are missing or damaged between two times. */
@@ -61,6 +88,7 @@ final class Losses {
     void cut(long from) {
         gaps++;
         cut = true;
+        events.add(from + 1, FOREVER, 1);
         notice(Kind.GAP, from, "The trace ends without its last batch: what lives at the end is UNKNOWN");
     }
 
@@ -79,6 +107,8 @@ final class Losses {
     private void span(long from, long to) {
         spans.addLong(from);
         spans.addLong(to);
+        events.add(from, to, 1);
+        usesVersion++;
         unknownTo = Math.max(unknownTo, to);
     }
 
@@ -119,6 +149,18 @@ final class Losses {
         return unknownTo == FOREVER ? UnknownReason.TRACE_CUT : UnknownReason.EVENTS_LOST;
     }
 
+    /** What the trace lacks of uses by the device between two times, both included. */
+    LostUses uses(long from, long to) {
+        long missing = accesses.within(from, to);
+        boolean any = events.within(from, to) > 0;
+        return missing == 0 && !any ? LostUses.NONE : new LostUses(missing, any);
+    }
+
+    /** Differs whenever {@link #uses} may say something else of the past. */
+    long usesVersion() {
+        return usesVersion;
+    }
+
     boolean lostAnything() {
         return lostEvents > 0 || gaps > 0;
     }
@@ -146,6 +188,15 @@ final class Losses {
 
     List<Notice> notices(long now) {
         List<Notice> all = new ArrayList<>(notices);
+        if (lostAccesses > 0) {
+            all.add(new Notice(
+                    Kind.ACCESSES_LOST,
+                    host,
+                    firstLostAccess,
+                    lostAccesses + (lostAccesses == 1 ? " access of the device is" : " accesses of the device are")
+                            + " not in the trace: uses that findings tell of may not be all;"
+                            + " page states are not concerned"));
+        }
         if (omitted > 0) {
             all.add(new Notice(Kind.OMITTED, host, now, omitted + " further notices of this host are left out"));
         }

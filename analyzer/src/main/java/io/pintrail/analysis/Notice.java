@@ -13,6 +13,8 @@ public record Notice(Kind kind, int host, long at, String text) {
     public enum Kind {
         /** Events lost by the recorder. */
         LOSS,
+        /** Accesses of the device that are not in the trace: findings may lack uses. */
+        ACCESSES_LOST,
         /** Missing or damaged batches, or a cut end. */
         GAP,
         /** A probe that verdicts need could not be attached. */

@@ -25,6 +25,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  *                      pins     cost, provenance              pages     frames, observations, use (PageStates)
  *   regions   region → Region (registering or live) → Umem
  *   losses    since when what was known is in doubt
+ *   closed    findings of which losses that are told later may concern
  * </pre>
  */
 final class Recording {
@@ -47,6 +48,7 @@ final class Recording {
     final Long2ObjectHashMap<Umem> umems = new Long2ObjectHashMap<>();
     final Long2ObjectHashMap<Region> regions = new Long2ObjectHashMap<>();
 
+    final ClosedFindings closed;
     private final Losses losses;
     private final Timeline pinned = new Timeline(TIMELINE_STEPS);
     private final List<HostSummary.Probe> probes = new ArrayList<>();
@@ -77,6 +79,7 @@ final class Recording {
         this.id = id;
         this.options = options;
         losses = new Losses(index);
+        closed = new ClosedFindings(losses);
     }
 
     Losses losses() {

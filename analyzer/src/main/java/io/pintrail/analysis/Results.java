@@ -2,6 +2,7 @@
 package io.pintrail.analysis;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -20,6 +21,9 @@ final class Results {
     private final AnalysisOptions options;
     private final List<Ordered> regions = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
+    /** Told as settled, and said anew since. */
+    private final List<Finding> amended = new ArrayList<>();
+
     private final Map<String, String> strings = new HashMap<>();
     private final Histogram registrationNs = new Histogram(3);
     private final Histogram registrationNsPerPage = new Histogram(3);
@@ -72,11 +76,17 @@ final class Results {
         add(recording, region, Summaries.of(recording, region, null, error, OptionalLong.empty()));
     }
 
-    /** A block is released: keeps its findings. */
+    /** A block is released, at {@link Losses#FOREVER} if it outlives the trace: keeps its findings. */
     BlockResult close(Recording recording, Region region, Umem umem, long time) {
         if (umem.pages != null && region.live && !region.onDemand() && !region.snapshot()) {
             if (umem.pages.suspicious()) {
-                new FindingMaker(recording, region, umem).make().forEach(finding -> add(region, finding));
+                new FindingMaker(
+                                recording,
+                                region,
+                                umem,
+                                time,
+                                (finding, wording) -> add(recording, region, finding, wording, time))
+                        .make();
             }
             returned += umem.pages.returned();
             findingsOmitted += umem.pages.healedOmitted();
@@ -92,7 +102,7 @@ final class Results {
     /** The access or the pin of a region changed so that they fit again. */
     void mismatchEnded(Recording recording, Region region, long time) {
         if (region.mismatchWrites > 0) {
-            add(region, AccessMismatch.of(recording, region, OptionalLong.of(time)));
+            mismatch(recording, region, OptionalLong.of(time), time);
         }
         region.mismatchSince = 0;
         region.mismatchWrites = 0;
@@ -109,11 +119,16 @@ final class Results {
         }
     }
 
+    private void mismatch(Recording recording, Region region, OptionalLong healedAt, long until) {
+        Finding finding = AccessMismatch.of(recording, region, healedAt, until);
+        add(recording, region, finding, AccessMismatch.wording(region), until);
+    }
+
     /** A region that lives at the end of the trace. */
     void stillLive(Recording recording, Region region) {
         live++;
         if (region.umem != null) {
-            close(recording, region, region.umem, recording.lastEvent);
+            close(recording, region, region.umem, Losses.FOREVER);
             region.released = BlockResult.of(recording, region, region.umem);
         }
         end(recording, region, OptionalLong.empty());
@@ -121,7 +136,7 @@ final class Results {
 
     private void end(Recording recording, Region region, OptionalLong deregisteredAt) {
         if (region.mismatchSince != 0) {
-            add(region, AccessMismatch.of(recording, region, OptionalLong.empty()));
+            mismatch(recording, region, OptionalLong.empty(), deregisteredAt.orElse(Losses.FOREVER));
         }
         boolean judged = region.released != null && region.released != BlockResult.NOT_LISTED;
         BlockResult block = judged ? region.released : BlockResult.of(recording, region, null);
@@ -138,7 +153,8 @@ final class Results {
         regions.add(new Ordered(region.order, summary));
     }
 
-    private void add(Region region, Finding finding) {
+    /** @param wording null where uses are not followed */
+    private void add(Recording recording, Region region, Finding finding, Wording wording, long until) {
         allFindings++;
         classes[finding.type().ordinal()] = true;
         wrongRegions += region.findings++ == 0 ? 1 : 0;
@@ -146,16 +162,36 @@ final class Results {
         region.foundUsed |= finding.usedAfter().used();
         if (findings.size() < MAX_FINDINGS) {
             findings.add(finding);
+            if (wording != null && until != Losses.FOREVER) {
+                recording.closed.add(finding, wording, finding.healedAt().orElse(until), this);
+            }
         } else {
             findingsOmitted++;
         }
     }
 
+    /** Losses that were told after a finding was made concern it. */
+    void amend(Finding known, Finding now) {
+        for (int i = findings.size() - 1; i >= 0; i--) {
+            if (findings.get(i) == known) {
+                findings.set(i, now);
+                if (i < toldFindings) {
+                    amended.add(now);
+                }
+                return;
+            }
+        }
+        amended.add(now);
+    }
+
     /** See {@link Analysis#settled}. */
-    Settled settled(boolean forget) {
+    Settled settled(Collection<HostAnalysis> hosts, boolean forget) {
+        hosts.forEach(host -> host.recording.closed.check(this));
         List<RegionSummary> gone = new ArrayList<>(regions.size() - toldRegions);
         regions.subList(toldRegions, regions.size()).forEach(o -> gone.add(o.summary));
-        Settled settled = new Settled(List.copyOf(findings.subList(toldFindings, findings.size())), gone);
+        Settled settled =
+                new Settled(List.copyOf(findings.subList(toldFindings, findings.size())), List.copyOf(amended), gone);
+        amended.clear();
         if (forget) {
             findings.clear();
             regions.clear();

@@ -4,9 +4,10 @@ package io.pintrail.analysis;
 import java.util.List;
 
 /**
- * What will not change any more.
+ * What will not change any more, unless a loss is told late.
  *
  * @param findings in the order in which they were settled
+ * @param amended findings that were settled before and that a loss concerns of which the trace tells only now
  * @param regions that are gone, or whose registration failed; healthy ones only up to the limit of the options
  */
-public record Settled(List<Finding> findings, List<RegionSummary> regions) {}
+public record Settled(List<Finding> findings, List<Finding> amended, List<RegionSummary> regions) {}

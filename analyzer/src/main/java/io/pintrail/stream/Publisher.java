@@ -24,6 +24,9 @@ import org.apache.kafka.streams.processor.api.Record;
  * what has been published already, with the same content, is not published again.
  */
 final class Publisher {
+    /** In place of the hash of what is in the topic: something is, and is no longer what is said. */
+    private static final String OUTDATED = "";
+
     private final ProcessorContext<String, byte[]> context;
     private final RecordingStore store;
     private final RecordFormat format;
@@ -51,16 +54,14 @@ final class Publisher {
     /** All that is settled of a recording and not yet in the topics. */
     void settled(RecordingState state, HostSummary host) {
         Progress known = store.progress(state.id);
-        List<Finding> findings = state.takeFindings(known.findings());
+        List<SettledFinding> findings = state.takeFindings(known.findings());
         List<RegionSummary> regions = state.takeRegions(known.regions());
         if (findings.isEmpty() && regions.isEmpty()) {
             return;
         }
-        for (Map.Entry<String, List<Finding>> of : byRegion(findings).entrySet()) {
+        for (Map.Entry<String, List<SettledFinding>> of : byRegion(findings).entrySet()) {
             Map<String, String> open = store.open(state.id, of.getKey());
-            for (Finding finding : of.getValue()) {
-                publish(host, finding, open.remove(finding.id()));
-            }
+            of.getValue().forEach(settled -> publish(host, settled, open));
             store.open(state.id, of.getKey(), open);
         }
         for (RegionSummary region : regions) {
@@ -81,9 +82,9 @@ final class Publisher {
         Map<String, String> before = new LinkedHashMap<>();
         inTopic.forEach((id, value) -> before.put(id, hash(value)));
         store.forgetOpen(state.id);
-        List<Finding> findings = state.takeFindings(0);
+        List<SettledFinding> findings = state.takeFindings(0);
         List<RegionSummary> regions = state.takeRegions(0);
-        findings.forEach(finding -> publish(host, finding, before.remove(finding.id())));
+        findings.forEach(settled -> publish(host, settled, before));
         regions.forEach(region -> region(state.id, host, region));
         for (LiveRegion region : live) {
             Map<String, String> open = new LinkedHashMap<>();
@@ -103,9 +104,14 @@ final class Publisher {
     /** What closing a silent recording settled; it is as good as open, for the recording may come back. */
     void closedForNow(RecordingState state, HostSummary host) {
         Progress known = store.progress(state.id);
-        Map<String, List<Finding>> findings = byRegion(state.takeFindings(known.findings()));
+        Map<String, List<SettledFinding>> findings = byRegion(state.takeFindings(known.findings()));
         for (RegionSummary region : state.takeRegions(known.regions())) {
-            open(state.id, host, region, findings.getOrDefault(region.id(), List.of()));
+            List<SettledFinding> settled = findings.getOrDefault(region.id(), List.of());
+            open(
+                    state.id,
+                    host,
+                    region,
+                    settled.stream().map(SettledFinding::finding).toList());
         }
     }
 
@@ -126,6 +132,12 @@ final class Publisher {
             left.keySet().forEach(gone -> withdraw(host, gone));
             store.open(id, region, Map.of());
         }
+    }
+
+    /** @param inTopic hashes by finding, of which this one is taken */
+    private void publish(HostSummary host, SettledFinding settled, Map<String, String> inTopic) {
+        String known = inTopic.remove(settled.finding().id());
+        publish(host, settled.finding(), settled.again() ? OUTDATED : known);
     }
 
     /** Returns the hash of what is in the topic now. */
@@ -182,10 +194,10 @@ final class Publisher {
         context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
     }
 
-    private static Map<String, List<Finding>> byRegion(List<Finding> findings) {
-        Map<String, List<Finding>> by = new LinkedHashMap<>();
-        findings.forEach(finding ->
-                by.computeIfAbsent(finding.region(), r -> new ArrayList<>()).add(finding));
+    private static Map<String, List<SettledFinding>> byRegion(List<SettledFinding> findings) {
+        Map<String, List<SettledFinding>> by = new LinkedHashMap<>();
+        findings.forEach(settled -> by.computeIfAbsent(settled.finding().region(), r -> new ArrayList<>())
+                .add(settled));
         return by;
     }
 

@@ -3,7 +3,6 @@ package io.pintrail.stream;
 
 import io.pintrail.analysis.Analysis;
 import io.pintrail.analysis.AnalysisOptions;
-import io.pintrail.analysis.Finding;
 import io.pintrail.analysis.RegionSummary;
 import io.pintrail.analysis.Settled;
 import io.pintrail.trace.BatchHeader;
@@ -33,7 +32,7 @@ final class RecordingState {
     private long settledFindings;
     private long settledRegions;
     /** Settled and not yet published. */
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<SettledFinding> findings = new ArrayList<>();
 
     private final List<RegionSummary> regions = new ArrayList<>();
 
@@ -116,14 +115,15 @@ final class RecordingState {
 
     private void settle() {
         Settled settled = analysis.settled(!keepResults);
-        settledFindings += settled.findings().size();
+        settledFindings += settled.findings().size() + settled.amended().size();
         settledRegions += settled.regions().size();
-        findings.addAll(settled.findings());
+        settled.findings().forEach(finding -> findings.add(new SettledFinding(finding, false)));
+        settled.amended().forEach(finding -> findings.add(new SettledFinding(finding, true)));
         regions.addAll(settled.regions());
     }
 
     /** Settled findings beyond the first {@code published} of the recording. */
-    List<Finding> takeFindings(long published) {
+    List<SettledFinding> takeFindings(long published) {
         return take(findings, settledFindings, published);
     }
 

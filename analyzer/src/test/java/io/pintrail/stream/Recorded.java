@@ -7,6 +7,7 @@ import io.pintrail.analysis.AnalysisResult;
 import io.pintrail.trace.BatchDecoder;
 import io.pintrail.trace.BatchHeader;
 import io.pintrail.trace.BatchSink;
+import io.pintrail.trace.EventRouter;
 import io.pintrail.trace.RecordingId;
 import io.pintrail.trace.TraceReader;
 import io.pintrail.trace.TraceVisitor;
@@ -44,7 +45,7 @@ record Recorded(String name, byte[] trace, List<Batch> batches) {
         return of(trace.toString(), Files.readAllBytes(trace));
     }
 
-    private static Recorded of(String name, byte[] trace) {
+    static Recorded of(String name, byte[] trace) {
         List<Batch> batches = new ArrayList<>();
         try {
             new TraceReader(name, new ByteArrayInputStream(trace), damage -> {}).driveBatches(new BatchSink() {
@@ -126,6 +127,28 @@ record Recorded(String name, byte[] trace, List<Batch> batches) {
             throw new UncheckedIOException(e);
         }
         return of(name + " jumping", bytes.toByteArray());
+    }
+
+    /** The same recorded by one that misses an access now and then, and says so a little later. */
+    Recorded withAccessesLost() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TraceWriter writer = new TraceWriter(bytes, RecordingId.NONE, true)) {
+            EventRouter losing = new EventRouter() {
+                @Override
+                public void batch(BatchHeader header) {
+                    writer.batch(header);
+                    long ns = Math.min(header.lastTime(), 1_000_000_000);
+                    writer.accessesLost(header.lastTime(), 0, 0, 1, ns);
+                }
+
+                @Override
+                protected TraceVisitor to(int kind, long time) {
+                    return writer;
+                }
+            };
+            new TraceReader(name, new ByteArrayInputStream(trace), damage -> {}).drive(losing);
+        }
+        return of(name + " with accesses lost", bytes.toByteArray());
     }
 
     RecordingId id() {

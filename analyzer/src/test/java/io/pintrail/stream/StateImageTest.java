@@ -33,6 +33,14 @@ class StateImageTest {
                 .isEqualTo(Recorded.synthetic().offline());
     }
 
+    @Test
+    void alsoWhereAccessesAreMissing() throws IOException {
+        Recorded lossy = Recorded.synthetic().withAccessesLost();
+        AnalysisResult result = interrupted(lossy);
+        assertThat(result).isEqualTo(lossy.offline());
+        assertThat(result.findings()).isNotEmpty().noneMatch(f -> f.usedAfter().complete());
+    }
+
     private static AnalysisResult interrupted(Recorded recorded) {
         RecordingState state = new RecordingState(recorded.id(), KEEPING);
         for (Recorded.Batch batch : recorded.batches()) {

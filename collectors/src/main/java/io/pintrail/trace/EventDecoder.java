@@ -94,6 +94,7 @@ final class EventDecoder extends HostEventDecoder {
             case Kind.DOUBT -> doubt();
             case Kind.AREA -> area();
             case Kind.ACCESS -> access();
+            case Kind.ACCESS_LOST -> accessesLost();
             default -> fits(); // a later minor version: its length is all that is needed
         }
     }

@@ -28,6 +28,11 @@ public abstract class EventRouter implements TraceVisitor {
     }
 
     @Override
+    public void accessesLost(long time, int pid, int tid, long count, long sinceNs) {
+        to(Kind.ACCESS_LOST, time).accessesLost(time, pid, tid, count, sinceNs);
+    }
+
+    @Override
     public void mark(long time, int pid, int tid, CharSequence text) {
         to(Kind.MARK, time).mark(time, pid, tid, text);
     }

@@ -39,6 +39,13 @@ class HostEventDecoder extends EventCursor {
         visitor.lost(time, pid, tid, cpu, count, sinceNs);
     }
 
+    protected final void accessesLost() {
+        long count = varint();
+        long sinceNs = varint();
+        fits();
+        visitor.accessesLost(time, pid, tid, count, sinceNs);
+    }
+
     protected final void mark() {
         String text = string();
         fits();

@@ -53,6 +53,14 @@ abstract class HostEventWriter extends RunsWriter {
     }
 
     @Override
+    public void accessesLost(long time, int pid, int tid, long count, long sinceNs) {
+        begin(Kind.ACCESS_LOST, time, pid, tid);
+        to.varint(count);
+        to.varint(sinceNs);
+        end();
+    }
+
+    @Override
     public void mark(long time, int pid, int tid, CharSequence text) {
         begin(Kind.MARK, time, pid, tid);
         to.string(text);

@@ -45,6 +45,7 @@ final class JsonEvents {
             case "PROBE" ->
                 v.probe(time, pid, tid, f.text("event"), f.text("function"), f.u8("status"), f.text("note"));
             case "LOST" -> v.lost(time, pid, tid, f.u32("cpu"), f.u64("count"), f.u64("sinceNs"));
+            case "ACCESS_LOST" -> v.accessesLost(time, pid, tid, f.u64("count"), f.u64("sinceNs"));
             case "MARK" -> v.mark(time, pid, tid, f.text("text"));
             case "SNAPSHOT_BEGIN" -> v.snapshotBegin(time, pid, tid, f.u8("reason"));
             case "SNAPSHOT" ->

@@ -59,6 +59,14 @@ abstract class JsonHostEventWriter extends JsonLineWriter {
     }
 
     @Override
+    public void accessesLost(long time, int pid, int tid, long count, long sinceNs) {
+        line(Kind.ACCESS_LOST, time, pid, tid);
+        number("count", count);
+        number("sinceNs", sinceNs);
+        end();
+    }
+
+    @Override
     public void mark(long time, int pid, int tid, CharSequence text) {
         line(Kind.MARK, time, pid, tid);
         text("text", text);

@@ -43,9 +43,10 @@ public final class Kind {
     public static final int AREA = 49;
     public static final int ACCESS = 50;
     public static final int BEFORE = 51;
+    public static final int ACCESS_LOST = 52;
 
     /** One more than the greatest code this version knows. */
-    public static final int LIMIT = 52;
+    public static final int LIMIT = 53;
 
     private static final String[] NAMES = new String[LIMIT];
 

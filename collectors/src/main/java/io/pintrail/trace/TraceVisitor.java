@@ -212,4 +212,13 @@ public interface TraceVisitor {
     default void doubt(long time, int pid, int tid, int asid, long page, long pages) {}
 
     default void access(long time, int pid, int tid, long region, long iova, long length, int direction) {}
+
+    /**
+     * Accesses of the device between {@code time - sinceNs} and {@code time} are not in the trace; of which regions is
+     * not known. Page states are not concerned.
+     *
+     * @param count how many, at least 1
+     * @param sinceNs ns before {@code time}
+     */
+    default void accessesLost(long time, int pid, int tid, long count, long sinceNs) {}
 }

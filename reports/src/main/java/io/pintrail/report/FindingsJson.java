@@ -205,6 +205,7 @@ public final class FindingsJson {
         json.writeNumberField("reads", use.reads());
         json.writeNumberField("writes", use.writes());
         json.writeNumberField("bytes", use.bytes());
+        json.writeBooleanField("complete", use.complete());
         json.writeEndObject();
         json.writeStringField("explanation", finding.explanation());
         json.writeStringField("remedy", finding.remedy());

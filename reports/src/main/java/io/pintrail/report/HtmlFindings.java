@@ -61,17 +61,31 @@ final class HtmlFindings {
     private static String summary(Finding finding, RegionSummary region) {
         String used = finding.usedAfter().used()
                 ? " <span class=\"used\">" + Markup.escape(use(finding)) + "</span>"
-                : region.holder().usesAreSeen() ? " Not used by the device since." : "";
+                : (" " + unused(finding, region)).stripTrailing();
         String of = finding.pages() == region.pages() && finding.pages() > 1 ? "All " : "";
         return of + Units.pages(finding.pages()) + " (" + Units.bytes(finding.pages() * 4096) + ") of region "
                 + Markup.escape(finding.region()) + "." + used;
     }
 
+    /** What is known where no use is; nothing for pages that still map what they pinned, whose uses are not counted. */
+    static String unused(Finding finding, RegionSummary region) {
+        if (finding.type() == FindingClass.ZERO) {
+            return "";
+        }
+        if (!region.holder().usesAreSeen()) {
+            return "Its use is not recorded.";
+        }
+        return finding.usedAfter().complete()
+                ? "Not used by the device since."
+                : "Whether the device has used " + (finding.pages() == 1 ? "it" : "them") + " since cannot be told.";
+    }
+
     /** What the device did, in words. */
     static String use(Finding finding) {
         Finding.Use use = finding.usedAfter();
-        String read = use.reads() == 0 ? "" : "read " + times(use.reads());
-        String wrote = use.writes() == 0 ? "" : "wrote " + times(use.writes());
+        String least = use.complete() ? "" : "at least ";
+        String read = use.reads() == 0 ? "" : "read " + least + times(use.reads());
+        String wrote = use.writes() == 0 ? "" : "wrote " + least + times(use.writes());
         return "The device " + read + (read.isEmpty() || wrote.isEmpty() ? "" : " and ") + wrote + ", "
                 + Units.bytes(use.bytes()) + ", after that.";
     }
@@ -109,7 +123,10 @@ final class HtmlFindings {
                                     - report.host(f.host()).firstEventNs()) + ", "
                             + Units.plural(f.usedAfter().reads(), "read") + ", "
                             + Units.plural(f.usedAfter().writes(), "write") + ", "
-                            + Units.bytes(f.usedAfter().bytes()));
+                            + Units.bytes(f.usedAfter().bytes())
+                            + (f.usedAfter().complete()
+                                    ? ""
+                                    : "; perhaps more, for not all accesses are in the trace"));
         }
         facts.add(
                 "Region",

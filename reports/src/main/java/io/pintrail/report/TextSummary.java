@@ -163,10 +163,6 @@ public final class TextSummary {
         }
     }
 
-    private static String unused(RegionSummary region) {
-        return region.holder().usesAreSeen() ? "Not used since." : "Its use is not recorded.";
-    }
-
     private static String holder(RegionSummary region) {
         return region.holder() == Holder.RDMA
                 ? "lkey " + Integer.toHexString(region.lkey()) + ", " + region.device()
@@ -196,7 +192,7 @@ public final class TextSummary {
         if (f.healedAt().isPresent()) {
             fact("until", report.when(f.host(), f.healedAt().getAsLong()));
         }
-        fact("device", f.usedAfter().used() ? HtmlFindings.use(f) : unused(region));
+        fact("device", f.usedAfter().used() ? HtmlFindings.use(f) : HtmlFindings.unused(f, region));
         fact("why", f.explanation());
         fact("remedy", f.remedy());
     }

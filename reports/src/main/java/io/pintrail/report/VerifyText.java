@@ -78,6 +78,10 @@ public final class VerifyText {
         out.append(Units.pages(check.staleFindings())).append(" are in findings STALE and read since.\n");
         list("  stale data, no such finding: ", check.onlyRead(), out);
         list("  such a finding, no stale data: ", check.onlyFound(), out);
+        if (!check.cannotTell().isEmpty()) {
+            out.append(Units.pages(check.cannotTell().size()))
+                    .append(" with stale data cannot be compared: the trace lacks accesses of the device.\n");
+        }
         out.append(check.agrees() ? "Agrees.\n" : "DISAGREES.\n");
     }
 

@@ -59,7 +59,7 @@ function headline() {
   if (!last.caughtUp) return 'Reading what is known so far …';
   if (all === 0) return 'No host has shipped anything yet';
   if (critical) return `On ${on(critical)} the device used memory that the process no longer sees`;
-  if (warning) return `On ${on(warning)} pages went wrong that the device has not used since`;
+  if (warning) return `On ${on(warning)} pages went wrong that the device is not known to have used since`;
   return `Nothing is wrong on ${on(all)}` + (sum((host) => host.findings.info) ? ' that matters' : '');
 }
 

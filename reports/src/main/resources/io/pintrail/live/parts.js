@@ -38,10 +38,15 @@ const who = (by) => (by.pid === 0 && by.comm === '' ? 'not known' : `${by.comm |
 
 const times = (n) => (n === 1 ? 'once' : n === 2 ? 'twice' : count(n) + ' times');
 
-function use({ reads, writes, bytes: size }) {
-  const did = [reads && 'read ' + times(reads), writes && 'wrote ' + times(writes)].filter(Boolean).join(' and ');
+/** complete: whether these are all uses; records of earlier versions do not say. */
+function use({ reads, writes, bytes: size, complete }) {
+  const least = complete === false ? 'at least ' : '';
+  const did = [reads && 'read ' + least + times(reads), writes && 'wrote ' + least + times(writes)].filter(Boolean).join(' and ');
   return did && `The device ${did}, ${bytes(size)}, after that.`;
 }
+
+const untold = (f) => f.class !== 'ZERO' && f.usedAfter.complete === false
+  && `Whether the device has used ${f.pages === 1 ? 'it' : 'them'} since cannot be told.`;
 
 function facts(pairs) {
   return el('dl', { class: 'facts' }, pairs.filter(([, value]) => value).map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
@@ -67,7 +72,7 @@ export function card(row, host, now) {
       el('time', { title: 'published ' + clock(row.published) }, at === null ? clock(row.published) : `${clock(at)}, ${ago(now - at)}`)),
     el('p', {}, `${plural(f.pages, 'page')} (${bytes(f.pages * 4096)}) of `,
       el('a', { href: `#host=${row.host}&region=${f.region}` }, 'region ' + f.region.replace(/^h\d+/, '')), ` on ${host?.host ?? 'a host'}. `,
-      wrong && el('span', { class: 'used' }, wrong)),
+      wrong ? el('span', { class: 'used' }, wrong) : untold(f)),
     f.by.call !== '' && el('p', {}, code(f.by.call), ` by ${who(f.by)}`),
     el('details', {}, el('summary', {}, 'Why, and what to do'),
       facts([

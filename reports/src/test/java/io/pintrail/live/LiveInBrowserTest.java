@@ -84,7 +84,8 @@ class LiveInBrowserTest {
 
         board.finding("f1", HOST, Records.finding("f1", "WARNING", "madvise(1)"), 5);
         browser.await("document.querySelector('#f-f1')");
-        assertThat(text("h1")).isEqualTo("On the one host pages went wrong that the device has not used since");
+        assertThat(text("h1"))
+                .isEqualTo("On the one host pages went wrong that the device is not known to have used since");
         browser.value("document.querySelector('#f-f1 summary').click()");
         board.finding("f1", HOST, Records.finding("f1", "CRITICAL", "madvise(2)"), 6);
         browser.await("document.querySelector('#f-f1.s-critical')");
@@ -95,6 +96,10 @@ class LiveInBrowserTest {
                 .isTrue();
         assertThat(text("#f-f1")).contains("madvise(2)", "The device read twice, 8 KiB, after that.");
         assertThat(browser.value("document.title").asText()).isEqualTo("(1) Pintrail live");
+
+        board.finding("f2", HOST, Records.findingWithoutKnownUse("f2"), 6);
+        browser.await("document.querySelector('#f-f2')");
+        assertThat(text("#f-f2")).contains("Whether the device has used them since cannot be told.");
 
         board.finding("f1", HOST, null, 7);
         browser.await("!document.querySelector('#f-f1')");

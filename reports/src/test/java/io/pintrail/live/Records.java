@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** Records as the topics have them, written to attack where a trace can put text. */
@@ -45,6 +46,22 @@ final class Records {
         by.putArray("kernelStack");
         finding.putObject("usedAfter").put("reads", 2).put("writes", 0).put("bytes", 8192);
         finding.put("explanation", text).put("remedy", text);
+        return bytes(finding);
+    }
+
+    /** A finding of whose uses the trace lacks some, and none is known. */
+    static byte[] findingWithoutKnownUse(String id) {
+        ObjectNode finding = JSON.createObjectNode();
+        try {
+            finding.setAll((ObjectNode) JSON.readTree(finding(id, "WARNING", "madvise(3)")));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        finding.putObject("usedAfter")
+                .put("reads", 0)
+                .put("writes", 0)
+                .put("bytes", 0)
+                .put("complete", false);
         return bytes(finding);
     }
 

@@ -58,7 +58,9 @@ class FindingsJsonTest {
                 .contains("total", "ok", "zero", "stale", "detached");
         assertThat(json.at("/findings/0").fieldNames()).toIterable().contains(FINDING);
         assertThat(json.at("/findings/0/by").fieldNames()).toIterable().contains("pid", "tid", "comm", "call", "stack");
-        assertThat(json.at("/findings/0/usedAfter").fieldNames()).toIterable().contains("reads", "writes", "bytes");
+        assertThat(json.at("/findings/0/usedAfter").fieldNames())
+                .toIterable()
+                .contains("reads", "writes", "bytes", "complete");
     }
 
     @Test

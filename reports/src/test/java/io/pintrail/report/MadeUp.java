@@ -64,7 +64,7 @@ final class MadeUp {
                         0,
                         16,
                         name,
-                        new Finding.Use(3, 1, 65536, START + 30 * MS, START + 90 * MS)),
+                        new Finding.Use(3, 1, 65536, START + 30 * MS, START + 90 * MS, true)),
                 finding(2, FindingClass.DETACHED, Cause.UNMAP, Severity.WARNING, 8, 24, name, Finding.Use.NONE),
                 finding(
                         4,

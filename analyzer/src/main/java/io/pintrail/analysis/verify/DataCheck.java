@@ -22,8 +22,16 @@ import java.util.TreeSet;
  * @param staleFindings pages of findings of class STALE that the device has read since
  * @param onlyRead pages of the first kind only, as {@code pid lkey va} in hex but for the pid
  * @param onlyFound pages of the second kind only
+ * @param cannotTell pages of the first kind that a finding calls stale without knowing of a read, and of whose uses the
+ *     trace lacks some: neither agreeing nor disagreeing
  */
-public record DataCheck(long rows, long staleReads, long staleFindings, List<String> onlyRead, List<String> onlyFound) {
+public record DataCheck(
+        long rows,
+        long staleReads,
+        long staleFindings,
+        List<String> onlyRead,
+        List<String> onlyFound,
+        List<String> cannotTell) {
     private static final List<String> HEADER = List.of("mark", "pid", "lkey", "va", "read");
     private static final Set<String> WORDS = Set.of("same", "stale", "unreadable");
 
@@ -47,26 +55,39 @@ public record DataCheck(long rows, long staleReads, long staleFindings, List<Str
                 read.add(key(row.decimal(1), (int) row.hex(2), row.hex(3)));
             }
         });
-        Set<String> found = found(result);
-        return new DataCheck(rows[0], read.size(), found.size(), without(read, found), without(found, read));
+        Set<String> found = new TreeSet<>();
+        Set<String> perhaps = new TreeSet<>();
+        stale(result, found, perhaps);
+        List<String> missed = without(read, found);
+        return new DataCheck(
+                rows[0],
+                read.size(),
+                found.size(),
+                missed.stream().filter(page -> !perhaps.contains(page)).toList(),
+                without(found, read),
+                missed.stream().filter(perhaps::contains).toList());
     }
 
-    private static Set<String> found(AnalysisResult result) {
+    /** Pages of stale findings: those that were read, and those of which that cannot be told. */
+    private static void stale(AnalysisResult result, Set<String> found, Set<String> perhaps) {
         Map<String, RegionSummary> regions = new HashMap<>();
         result.regions().forEach(region -> regions.put(region.id(), region));
-        Set<String> found = new TreeSet<>();
         for (Finding finding : result.findings()) {
             RegionSummary region = regions.get(finding.region());
             boolean read = finding.usedAfter().reads() > 0 || !region.holder().usesAreSeen();
-            if (finding.type() == FindingClass.STALE && read) {
-                for (Finding.VaRun run : finding.runs()) {
-                    for (long page = 0; page < run.pages(); page++) {
-                        found.add(key(region.pid(), region.lkey(), run.va() + (page << 12)));
-                    }
-                }
+            if (finding.type() == FindingClass.STALE
+                    && (read || !finding.usedAfter().complete())) {
+                add(region, finding, read ? found : perhaps);
             }
         }
-        return found;
+    }
+
+    private static void add(RegionSummary region, Finding finding, Set<String> pages) {
+        for (Finding.VaRun run : finding.runs()) {
+            for (long page = 0; page < run.pages(); page++) {
+                pages.add(key(region.pid(), region.lkey(), run.va() + (page << 12)));
+            }
+        }
     }
 
     private static String key(int pid, int lkey, long va) {

@@ -22,6 +22,13 @@ class DataCheckTest {
 
     /** Region abc of pid 5, pages a and b; b is discarded, read by the device, and then faulted in. */
     private static AnalysisResult analysis() {
+        Analysis analysis = stale();
+        analysis.access(11, 5, 5, 1, 10 << 12, 8192, 0);
+        analysis.map(12, 5, 5, 1, 1, 0, 11, 1, 99, 1, 1);
+        return analysis.finish();
+    }
+
+    private static Analysis stale() {
         Analysis analysis = new Analysis(AnalysisOptions.EVENTS_ONLY);
         analysis.registerBegin(1, 5, 5, 1, 1, 1, "rxe0", 10 << 12, 2 << 12, 10 << 12, 7);
         analysis.umemBegin(2, 5, 5, 1, 1, 1, 10 << 12, 2 << 12, 7);
@@ -30,9 +37,7 @@ class DataCheckTest {
         analysis.umemEnd(6, 5, 5, 1, 0);
         analysis.registerEnd(7, 5, 5, 1, 0, 0xabc, 0xabc);
         analysis.map(10, 5, 5, 1, 2, 0, 11, 1, TraceVisitor.NONE, 0, 0);
-        analysis.access(11, 5, 5, 1, 10 << 12, 8192, 0);
-        analysis.map(12, 5, 5, 1, 1, 0, 11, 1, 99, 1, 1);
-        return analysis.finish();
+        return analysis;
     }
 
     private DataCheck check(String rows) throws IOException {
@@ -52,6 +57,28 @@ class DataCheckTest {
         assertThat(check.agrees()).isFalse();
         assertThat(check.onlyRead()).containsExactly("5 abc a000");
         assertThat(check.onlyFound()).containsExactly("5 abc b000");
+    }
+
+    @Test
+    void aReadThatMayBeMissingFromTheTraceIsNoDisagreement() throws IOException {
+        Analysis analysis = stale();
+        analysis.map(12, 5, 5, 1, 1, 0, 11, 1, 99, 1, 1);
+        analysis.accessesLost(13, 0, 0, 1, 0);
+        Path data = Files.writeString(dir.resolve("data.csv"), HEADER + "m,5,abc,a000,stale\nm,5,abc,b000,stale\n");
+        DataCheck check = DataCheck.of(analysis.finish(), data);
+        assertThat(check.cannotTell()).containsExactly("5 abc b000");
+        assertThat(check.onlyRead()).containsExactly("5 abc a000");
+        assertThat(check.staleFindings()).isZero();
+    }
+
+    @Test
+    void aReadThatIsMissingThoughNothingWasLostIsADisagreement() throws IOException {
+        Analysis analysis = stale();
+        analysis.map(12, 5, 5, 1, 1, 0, 11, 1, 99, 1, 1);
+        Path data = Files.writeString(dir.resolve("data.csv"), HEADER + "m,5,abc,b000,stale\n");
+        DataCheck check = DataCheck.of(analysis.finish(), data);
+        assertThat(check.cannotTell()).isEmpty();
+        assertThat(check.onlyRead()).containsExactly("5 abc b000");
     }
 
     @Test
