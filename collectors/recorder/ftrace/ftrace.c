@@ -128,6 +128,7 @@ static void ftrace_open(struct recorder *r, const struct options *options)
 	tasks_scan(&f->tasks);
 	f->misses_checked = now_ns();
 	probes_missed(f);
+	r->accesses_are_seen = ftrace_is_attached(f, "copy_enter");
 	r->dereg_end_is_seen = ftrace_is_attached(f, "dereg_exit");
 	check_events(f, &sink);
 }

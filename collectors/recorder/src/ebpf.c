@@ -74,6 +74,7 @@ static void ebpf_open(struct recorder *r, const struct options *options)
 	ebpf.lost_checked = ebpf.misses_checked = now_ns();
 	attach_all(&ebpf.attachment);
 	tell_stage(options->verbose, "probes attached", &since);
+	r->accesses_are_seen = attach_is_covered(&ebpf.attachment, "copy_enter");
 	r->dereg_end_is_seen = attach_is_covered(&ebpf.attachment, "dereg_exit");
 	r->found.probed = attach_is_covered(&ebpf.attachment, "found_enter");
 	kernel_function(&r->kernel, 0); /* sorts the symbols now, not when the first stack comes */

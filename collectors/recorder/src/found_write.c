@@ -53,6 +53,12 @@ static bool rxe_access(const struct found_region *region, const struct found *fo
 	return false;
 }
 
+static bool is_of_rxe(const struct found_region *region, const struct found *found)
+{
+	u32 access;
+	return rxe_access(region, found, &access);
+}
+
 /* As far as it is known: whether the device may write, and of rxe all flags. */
 static u32 access_of(const struct found_region *region, const struct found *found)
 {
@@ -165,8 +171,9 @@ void found_write(struct recorder *r, const struct found_region *found, u64 time)
 		ptl_thread(r->out, time, head.pid, head.tid, comm);
 	}
 	ptl_register_begin(r->out, time, head.pid, head.tid, region->id, addressed ? region->space->asid : 0,
-			   METHOD_VERB | METHOD_FOUND | (addressed ? 0 : METHOD_NO_ADDRESS), region->device, region->start,
-			   region->length, region->iova, region->access);
+			   METHOD_VERB | METHOD_FOUND | (addressed ? 0 : METHOD_NO_ADDRESS) |
+				   (is_of_rxe(found, &r->found) && r->accesses_are_seen ? 0 : METHOD_NO_ACCESSES),
+			   region->device, region->start, region->length, region->iova, region->access);
 	if (addressed && !(region->access & ACCESS_ON_DEMAND))
 		write_umem(r, found, region, &head);
 	ptl_register_end(r->out, time, head.pid, head.tid, region->id, 0, region->lkey, region->rkey);

@@ -40,10 +40,12 @@ void handle_device(struct recorder *r, const struct record *record)
 	found_device(r, device);
 }
 
-static void begin(struct recorder *r, struct region *region, const struct record *record, u32 method, u64 device)
+/* traced: the driver's accesses can be seen */
+static void begin(struct recorder *r, struct region *region, const struct record *record, bool traced, u64 device)
 {
 	region->begun = true;
-	ptl_register_begin(r->out, record->time, record->pid, record->tid, region->id, region->space->asid, method,
+	ptl_register_begin(r->out, record->time, record->pid, record->tid, region->id, region->space->asid,
+			   METHOD_VERB | (traced && r->accesses_are_seen ? 0 : METHOD_NO_ACCESSES),
 			   device_name(r, device), region->start, region->length, region->iova, region->access);
 }
 
@@ -55,7 +57,7 @@ static void register_begin(struct recorder *r, const struct region_record *recor
 	region->length = record->length;
 	region->iova = record->iova;
 	region->access = record->access;
-	begin(r, region, &record->head, record->method, record->device);
+	begin(r, region, &record->head, true, record->device);
 }
 
 static void register_end(struct recorder *r, const struct region_record *record)
@@ -159,7 +161,7 @@ static struct region *region_of_umem(struct recorder *r, const struct umem_recor
 	region->start = region->iova = record->start;
 	region->length = record->length;
 	region->access = record->access;
-	begin(r, region, &record->head, 1, record->device);
+	begin(r, region, &record->head, false, record->device);
 	return region;
 }
 

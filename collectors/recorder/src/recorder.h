@@ -15,7 +15,7 @@
 #include "stacks.h"
 
 /* Numbers of docs/trace-format.md. */
-enum { METHOD_VERB = 1, METHOD_NO_ADDRESS = 64, METHOD_FOUND = 128 };
+enum { METHOD_VERB = 1, METHOD_NO_ACCESSES = 32, METHOD_NO_ADDRESS = 64, METHOD_FOUND = 128 };
 
 enum { FLAG_WRITE = 1, FLAG_FORCE = 2, FLAG_LONGTERM = 4, FLAG_PIN = 8, FLAG_GET = 16, FLAG_FAST = 32, FLAG_REMOTE = 64 };
 
@@ -62,6 +62,7 @@ struct recorder {
 	int access_runs;
 	u64 thp_read; /* time at which these were */
 	bool thp_always, thp_madvise;
+	bool accesses_are_seen;          /* rxe's data path is probed; no other driver's is */
 	bool dereg_end_is_seen;          /* the return of ib_dereg_mr_user is probed */
 	void (*sweep)(u64 mm, u64 address, u32 cause);
 	struct found found;

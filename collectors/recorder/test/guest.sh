@@ -14,7 +14,7 @@ check() { # NAME EXPECTED ACTUAL
 attached() {
   cat /sys/kernel/debug/kprobes/list /sys/kernel/tracing/enabled_functions 2>/dev/null | wc -l
 }
-cp pintrail-record wrong-offset wrong-fetch /tmp/
+cp pintrail-record wrong-offset wrong-fetch wrong-driver munmap-mmap /tmp/
 work=$PWD
 cd /tmp || exit 125
 before=$(attached)
@@ -174,6 +174,12 @@ check "ftrace: nothing stays defined after that" 0 "$(ours)"
 check "ftrace: a row that the kernel refuses does not stop it" 0 $?
 check "and which and why, in one line" 1 "$(grep -c 'probe missing: fault end (handle_mm_fault): .*' err)"
 
+# A device of a driver that has no probes of its own.
+for backend in ebpf ftrace; do
+  LAB_OUT=/tmp/driver-$backend ./wrong-driver --backend $backend -o driver-$backend.ptl -- ./munmap-mmap >/dev/null 2>err
+  check "$backend: a driver without probes of its own" 0 $?
+done
+
 start_ftrace -o ftrace-killed.ptl --duration 60
 sleep 1
 kill -KILL $recorder
@@ -254,5 +260,5 @@ for backend in ebpf ftrace; do
   cat err
 done
 
-cp code.ptl suite-1.ptl suite-2.ptl suite-3.ptl piped.ptl full.ptl killed.ptl signals.ptl ftrace.ptl ftrace-full.ptl ftrace-killed.ptl lost.ptl auto.ptl "$work"
+cp code.ptl suite-1.ptl suite-2.ptl suite-3.ptl piped.ptl full.ptl killed.ptl signals.ptl ftrace.ptl ftrace-full.ptl ftrace-killed.ptl lost.ptl auto.ptl driver-ebpf.ptl driver-ftrace.ptl "$work"
 exit $failed

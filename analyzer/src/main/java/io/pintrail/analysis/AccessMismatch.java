@@ -9,7 +9,7 @@ final class AccessMismatch {
     private AccessMismatch() {}
 
     /** @param rereg whether a re-registration made the region writable */
-    private record Text(boolean rereg, Holder holder) implements Wording {
+    private record Text(boolean rereg, boolean seen, String unseen) implements Wording {
         @Override
         public String with(Finding.Use use, LostUses lost) {
             return (rereg
@@ -24,8 +24,8 @@ final class AccessMismatch {
             if (use.used()) {
                 return " The device has written since.";
             }
-            if (!holder.usesAreSeen()) {
-                return " Whether it has written since is not recorded of a " + holder.label() + ".";
+            if (!seen) {
+                return " Whether it has written since is not recorded of " + unseen + ".";
             }
             return lost.none()
                     ? " The device has not written since."
@@ -35,11 +35,11 @@ final class AccessMismatch {
 
     /** Null where uses are not followed. */
     static Wording wording(Region region) {
-        return region.holder().usesAreSeen() ? text(region) : null;
+        return region.usesAreSeen() ? text(region) : null;
     }
 
     private static Text text(Region region) {
-        return new Text(region.registrations > 1, region.holder());
+        return new Text(region.registrations > 1, region.usesAreSeen(), region.unseen());
     }
 
     /** @param until when the region is gone, {@link Losses#FOREVER} while it lives */
@@ -47,7 +47,7 @@ final class AccessMismatch {
         long page = region.firstPage();
         long pages = region.endPage() - page;
         LostUses lost = recording.losses().uses(region.mismatchSince, healedAt.orElse(until));
-        Finding.Use use = use(region, region.holder().usesAreSeen() && lost.none());
+        Finding.Use use = use(region, region.usesAreSeen() && lost.none());
         Actor by = region.mismatchBy;
         return new Finding(
                 new FindingId(recording, region, 0).ofMismatch(region.mismatchSince),

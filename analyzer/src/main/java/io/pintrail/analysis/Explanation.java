@@ -10,16 +10,18 @@ final class Explanation implements Wording {
     private final long pages;
     private final boolean healed;
     private final boolean zero;
-    private final Holder holder;
+    private final boolean seen;
+    private final String unseen;
 
     /** @param zero the pinned frame is the zero page */
-    Explanation(Episode why, FindingClass type, long pages, boolean healed, boolean zero, Holder holder) {
+    Explanation(Episode why, FindingClass type, long pages, boolean healed, boolean zero, Region region) {
         this.why = why;
         this.type = type;
         this.pages = pages;
         this.healed = healed;
         this.zero = zero;
-        this.holder = holder;
+        this.seen = region.usesAreSeen();
+        this.unseen = region.unseen();
     }
 
     private String who() {
@@ -111,8 +113,8 @@ final class Explanation implements Wording {
     }
 
     private String used(Use use, LostUses lost) {
-        if (!use.used() && !holder.usesAreSeen()) {
-            return " Whether they were used since is not recorded of a " + holder.label() + ".";
+        if (!use.used() && !seen) {
+            return " Whether " + either("it was", "they were") + " used since is not recorded of " + unseen + ".";
         }
         if (!use.used() && !lost.none()) {
             return " Whether the device has used " + them() + " since cannot be told: " + lost.why();

@@ -132,7 +132,7 @@ final class FindingMaker {
 
     private void emit(FindingDraft done) {
         Episode why = done.episode;
-        boolean followed = done.type != FindingClass.ZERO && region.holder().usesAreSeen();
+        boolean followed = done.type != FindingClass.ZERO && region.usesAreSeen();
         LostUses lost = recording.losses().uses(why.at, done.healedAt.orElse(until));
         Use use = use(done, followed && lost.none());
         List<Finding.VaRun> runs = new ArrayList<>();
@@ -144,8 +144,7 @@ final class FindingMaker {
             pfns(from, to, pfns);
         }
         boolean zero = states.zeroPages() != null && states.zeroPages().contains(done.runs.getLong(0));
-        Explanation text =
-                new Explanation(why, done.type, done.pages, done.healedAt.isPresent(), zero, region.holder());
+        Explanation text = new Explanation(why, done.type, done.pages, done.healedAt.isPresent(), zero, region);
         Finding finding = new Finding(
                 ids.of(kind(done), why),
                 done.type,

@@ -12,7 +12,7 @@ public enum Holder {
     /** Another caller of the GUP family with FOLL_LONGTERM; the device names the function. */
     OTHER("long-term pin");
 
-    private static final int FLAGS = 64 | 128;
+    private static final int FLAGS = 32 | 64 | 128;
 
     private final String label;
 
@@ -31,8 +31,8 @@ public enum Holder {
         };
     }
 
-    /** Whether the trace can tell what the device did with the pages. */
-    public boolean usesAreSeen() {
+    /** Whether a trace can tell what the device did with the pages, if that is one whose accesses are recorded. */
+    boolean usesCanBeSeen() {
         return this == RDMA;
     }
 

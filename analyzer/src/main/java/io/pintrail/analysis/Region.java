@@ -11,7 +11,11 @@ final class Region {
     static final int ZERO_BASED = 0x20;
     static final int ON_DEMAND = 0x40;
 
-    /** Flags of the method: only keys and length are known; registered before the recording began. */
+    /**
+     * Flags of the method: accesses are not recorded; only keys and length are known; registered before the recording.
+     */
+    private static final int WITHOUT_ACCESSES = 32;
+
     static final int WITHOUT_ADDRESS = 64;
 
     static final int FOUND = 128;
@@ -103,6 +107,16 @@ final class Region {
 
     Holder holder() {
         return Holder.of(method);
+    }
+
+    /** Whether the trace tells what the device did with the pages. */
+    boolean usesAreSeen() {
+        return holder().usesCanBeSeen() && (method & WITHOUT_ACCESSES) == 0;
+    }
+
+    /** Of what nobody can see the uses. */
+    String unseen() {
+        return holder().usesCanBeSeen() ? "this device" : "a " + holder().label();
     }
 
     /** Its pins are a copy of the moment by design. */

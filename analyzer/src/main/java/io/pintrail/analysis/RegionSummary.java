@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  *
  * @param id unique over all hosts of the result, like {@code h0r17}
  * @param host index of its {@link HostSummary}
+ * @param usesSeen whether the trace tells what the device did with the pages
  * @param va first byte
  * @param access IB_ACCESS_* as last registered
  * @param error 0, or the −errno with which the registration failed; a failed one has no pages
@@ -29,6 +30,7 @@ public record RegionSummary(
         String comm,
         String device,
         Holder holder,
+        boolean usesSeen,
         int lkey,
         int rkey,
         long va,

@@ -25,6 +25,7 @@ final class Summaries {
                 region.comm,
                 region.device,
                 region.holder(),
+                region.usesAreSeen(),
                 region.lkey,
                 region.rkey,
                 region.start,

@@ -70,6 +70,21 @@ class HolderTest {
     }
 
     @Test
+    void ofADeviceWhoseAccessesAreNotRecordedNothingIsSaidOfUses() {
+        scribe.hold(1, 1 | 32, LONG, FILE);
+        scribe.store(11, 900);
+        AnalysisResult result = scribe.analysis.finish();
+        assertThat(result.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.explanation()).endsWith(" Whether it was used since is not recorded of this device.");
+            assertThat(finding.usedAfter()).isEqualTo(Finding.Use.NONE_KNOWN);
+        });
+        assertThat(result.regions()).singleElement().satisfies(region -> {
+            assertThat(region.holder()).isEqualTo(Holder.RDMA);
+            assertThat(region.usesSeen()).isFalse();
+        });
+    }
+
+    @Test
     void pagesInAPipeAreASnapshot() {
         scribe.hold(1, 5, SHORT, ANON);
         scribe.store(11, 900);

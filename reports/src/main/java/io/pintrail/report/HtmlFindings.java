@@ -72,7 +72,7 @@ final class HtmlFindings {
         if (finding.type() == FindingClass.ZERO) {
             return "";
         }
-        if (!region.holder().usesAreSeen()) {
+        if (!region.usesSeen()) {
             return "Its use is not recorded.";
         }
         return finding.usedAfter().complete()

@@ -189,6 +189,7 @@ final class MadeUp {
                 name,
                 "rxe0" + name,
                 Holder.RDMA,
+                true,
                 0x1a00 + number,
                 0x1b00 + number,
                 0x7f12_0000_0000L + number * 0x4000_0000L,

@@ -74,7 +74,7 @@ public record DataCheck(
         result.regions().forEach(region -> regions.put(region.id(), region));
         for (Finding finding : result.findings()) {
             RegionSummary region = regions.get(finding.region());
-            boolean read = finding.usedAfter().reads() > 0 || !region.holder().usesAreSeen();
+            boolean read = finding.usedAfter().reads() > 0 || !region.usesSeen();
             if (finding.type() == FindingClass.STALE
                     && (read || !finding.usedAfter().complete())) {
                 add(region, finding, read ? found : perhaps);

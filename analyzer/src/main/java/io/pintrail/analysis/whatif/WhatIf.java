@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * For each registration of the traces that are driven into it: what every policy would have made of it, from the state
@@ -23,6 +22,7 @@ public final class WhatIf implements TraceVisitor {
     private static final int ON_DEMAND = 64;
     private static final int VERBS = 2;
     private static final int METHOD_FLAGS = 64 | 128;
+    private static final int WITHOUT_ACCESSES = 32;
 
     /** Of a pin. */
     private static final int WRITE = 1;
@@ -63,35 +63,6 @@ public final class WhatIf implements TraceVisitor {
     /** In order of their ends. */
     public List<Registration> registrations() {
         return registrations;
-    }
-
-    private static final class Recording {
-        String host = "";
-        String kernel = "";
-        boolean lost;
-        final Long2ObjectHashMap<Region> regions = new Long2ObjectHashMap<>();
-        final Long2ObjectHashMap<Umem> umems = new Long2ObjectHashMap<>();
-        final Long2ObjectHashMap<Umem> pins = new Long2ObjectHashMap<>();
-        final Map<Integer, String> names = new HashMap<>();
-    }
-
-    private static final class Region {
-        String device = "";
-        int access;
-        Umem umem;
-    }
-
-    private static final class Umem {
-        long region;
-        int pid;
-        int asid;
-        long start;
-        long length;
-        int access;
-        int flags = -1;
-        int error;
-        boolean ended;
-        UmemMemory memory;
     }
 
     @Override
@@ -138,8 +109,8 @@ public final class WhatIf implements TraceVisitor {
             long length,
             long iova,
             int access) {
-        if ((method & METHOD_FLAGS) == 0 && method <= VERBS && (access & ON_DEMAND) == 0) {
-            Region opened = new Region();
+        if ((method & METHOD_FLAGS) == 0 && (method & ~WITHOUT_ACCESSES) <= VERBS && (access & ON_DEMAND) == 0) {
+            Recording.Region opened = new Recording.Region();
             opened.device = device.toString();
             opened.access = access;
             recording.regions.put(region, opened);
@@ -150,7 +121,7 @@ public final class WhatIf implements TraceVisitor {
     public void reregisterBegin(
             long time, int pid, int tid, long region, int flags, long start, long length, long iova, int access) {
         if ((access & ON_DEMAND) == 0) {
-            Region opened = new Region();
+            Recording.Region opened = new Recording.Region();
             opened.access = access;
             recording.regions.put(region, opened);
         }
@@ -159,12 +130,12 @@ public final class WhatIf implements TraceVisitor {
     @Override
     public void umemBegin(
             long time, int pid, int tid, long umem, long region, int asid, long start, long length, int access) {
-        Region of = recording.regions.get(region);
+        Recording.Region of = recording.regions.get(region);
         long end = start + length + 0xfff >>> 12;
         if (of == null || end <= start >>> 12) {
             return;
         }
-        Umem opened = new Umem();
+        Recording.Umem opened = new Recording.Umem();
         opened.region = region;
         opened.pid = pid;
         opened.asid = asid;
@@ -191,7 +162,7 @@ public final class WhatIf implements TraceVisitor {
             int backing,
             int traits,
             CharSequence fileSystem) {
-        Umem of = recording.umems.get(umem);
+        Recording.Umem of = recording.umems.get(umem);
         if (of != null) {
             of.memory.area(new Area(page, page + pages, vmFlags, backing, traits, fileSystem.toString()));
         }
@@ -209,7 +180,7 @@ public final class WhatIf implements TraceVisitor {
             long pfn,
             int step,
             int pageKind) {
-        Umem of = recording.umems.get(umem);
+        Recording.Umem of = recording.umems.get(umem);
         if (of != null) {
             of.memory.before(new Entry(page, page + pages, pfn, step, pageKind, entry));
         }
@@ -229,7 +200,7 @@ public final class WhatIf implements TraceVisitor {
             int step,
             int pageKind) {
         if (cause == MIGRATION) {
-            for (Umem open : recording.umems.values()) {
+            for (Recording.Umem open : recording.umems.values()) {
                 if (open.asid == asid) {
                     open.memory.migrated(new Entry(page, page + pages, pfn, step, pageKind, 0));
                 }
@@ -251,7 +222,7 @@ public final class WhatIf implements TraceVisitor {
             long pages,
             int flags,
             int rawFlags) {
-        Umem of = recording.umems.get(umem);
+        Recording.Umem of = recording.umems.get(umem);
         if (of != null) {
             recording.pins.put(pin, of);
             of.flags = of.flags < 0 ? flags : of.flags;
@@ -264,7 +235,7 @@ public final class WhatIf implements TraceVisitor {
     @Override
     public void fault(
             long time, int pid, int tid, int asid, long page, int flags, long pin, int result, long durationNs) {
-        Umem of = recording.pins.get(pin);
+        Recording.Umem of = recording.pins.get(pin);
         if (of != null && (flags & COPYING_FAULT) != 0 && (result & FAILED_FAULT) == 0) {
             of.memory.copied(page);
         }
@@ -273,7 +244,7 @@ public final class WhatIf implements TraceVisitor {
     @Override
     public void pinPages(
             long time, int pid, int tid, long pin, long page, long pages, long pfn, int step, int pageKind) {
-        Umem of = recording.pins.get(pin);
+        Recording.Umem of = recording.pins.get(pin);
         if (of != null) {
             of.memory.pinned(new Entry(page, page + pages, pfn, step, pageKind, 0));
         }
@@ -286,7 +257,7 @@ public final class WhatIf implements TraceVisitor {
 
     @Override
     public void umemEnd(long time, int pid, int tid, long umem, int error) {
-        Umem of = recording.umems.remove(umem);
+        Recording.Umem of = recording.umems.remove(umem);
         if (of != null) {
             of.error = error;
             of.ended = true;
@@ -304,11 +275,11 @@ public final class WhatIf implements TraceVisitor {
     }
 
     private void ended(long time, long region, int error, int lkey) {
-        Region of = recording.regions.remove(region);
+        Recording.Region of = recording.regions.remove(region);
         if (of == null || of.umem == null) {
             return;
         }
-        Umem umem = of.umem;
+        Recording.Umem umem = of.umem;
         UmemMemory memory = umem.memory;
         boolean writable = (of.access & WRITES) != 0;
         Optional<KernelRules> rules = KernelRules.of(recording.kernel);
