@@ -257,7 +257,6 @@ struct region_record {
 	u32 access, flags;
 	u32 lkey, rkey;
 	s32 error;
-	u32 method;
 	char comm[16];
 };
 

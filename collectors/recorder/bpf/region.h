@@ -38,7 +38,6 @@ AT_CALL(register_enter)
 	begin->length = a[2];
 	begin->iova = a[3];
 	begin->access = (u32)a[4];
-	begin->method = 1;
 	bpf_get_current_comm(begin->comm, sizeof begin->comm);
 	submit(begin);
 	return 0;

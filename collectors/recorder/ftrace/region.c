@@ -39,7 +39,7 @@ static void put_region(struct ftrace *f, const struct ftrace_event *e, u32 kind,
 void register_enter(struct ftrace *f, const struct ftrace_event *e)
 {
 	struct ftrace_thread *thread = ftrace_thread(f, e->tid);
-	struct region_record begin = { .method = 1 };
+	struct region_record begin = {};
 	if (!thread->region)
 		thread->region = ftrace_identifier(f);
 	region_device(f, e, e->value[0]);

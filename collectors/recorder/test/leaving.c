@@ -26,7 +26,7 @@ static struct record head(u32 kind)
 static void region(u32 kind, u64 mr)
 {
 	struct region_record record = { .head = head(kind), .region = 1, .mr = mr, .start = START, .length = LENGTH,
-					.lkey = 3, .rkey = 4, .method = METHOD_VERB, .comm = "leaving" };
+					.lkey = 3, .rkey = 4, .comm = "leaving" };
 	handle_record(&r, &record.head);
 }
 
